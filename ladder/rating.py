@@ -1,0 +1,180 @@
+"""The ladder room's rule: guess-corrected Elo, from one answer to one change of rating.
+
+Elo's rule over the four-parameter logistic curve of item response theory (4PL IRT), which knows that a guess
+may be right and that anybody may slip, with a step that shrinks as evidence grows. Pure functions in float64.
+"""
+
+import math
+from dataclasses import dataclass
+
+FIRST_ESTIMATE = 1200.0
+"""Where everybody's estimate starts, in rating points."""
+
+LOWEST = 100.0
+"""The least estimate and the least difficulty, in rating points."""
+
+HIGHEST = 3500.0
+"""The greatest estimate and the greatest difficulty, in rating points."""
+
+_SLIP_CEILING = 0.98
+_SCALE = 400.0
+_FIRST_STEP = 250.0
+_LAST_STEP = 24.0
+_STEP_DECAY = 0.08
+_CAUTION = 100.0
+_CAUTION_FADES = 20.0
+_BLEND_HALFWAY = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one member is on one ladder: an estimate of what they can do, and the evidence behind it.
+
+    The estimate is in rating points, 100 to 3500; the evidence is a sum of weights, finite and at least 0, in
+    which one solo answer is 1. Anything else raises ValueError.
+    """
+
+    estimate: float = FIRST_ESTIMATE
+    evidence: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_points("an estimate", self.estimate)
+        if not 0 <= self.evidence < math.inf:
+            raise ValueError(f"evidence must be finite and at least 0, not {self.evidence}")
+
+    @property
+    def cautious(self) -> float:
+        """The estimate less the caution that thin evidence asks for, in rating points, before rounding."""
+        return self.estimate - _caution(self.evidence)
+
+    @property
+    def rating(self) -> int:
+        """The one number that people see, rounded down."""
+        return math.floor(self.cautious)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one answer did to one standing, with everything a receipt or a journal row needs."""
+
+    before: Standing
+    after: Standing
+    predicted: float
+    """The chance of a correct answer as predicted before it, 0 to 1."""
+    k: float
+    """The step K, in rating points."""
+    weight: float
+    difficulty: float
+    """In rating points."""
+
+    @property
+    def delta(self) -> float:
+        """How far the estimate moved, in rating points, after it was kept within 100 to 3500."""
+        return self.after.estimate - self.before.estimate
+
+    @property
+    def shown_before(self) -> int:
+        """The rating that people saw before the answer."""
+        return self.before.rating
+
+    @property
+    def shown_after(self) -> int:
+        """The rating that people see after the answer."""
+        return self.after.rating
+
+    @property
+    def by_answer(self) -> float:
+        """What being right or wrong did to the rating, in rating points, before rounding.
+
+        ``by_answer + by_certainty`` is less than one point away from ``shown_after - shown_before``.
+        """
+        return self.delta
+
+    @property
+    def by_certainty(self) -> float:
+        """What knowing the member better did to the rating, in rating points, before rounding; 0 or more."""
+        return _caution(self.before.evidence) - _caution(self.after.evidence)
+
+
+def predicted(estimate: float, difficulty: float, options: int) -> float:
+    """The chance that a member of this estimate answers a question of this difficulty correctly.
+
+    The 4PL curve: a guess is right once in ``options``, and the surest member slips twice in 100. Estimate
+    and difficulty are in rating points, 100 to 3500, options are 2 to 5; anything else raises ValueError.
+    """
+    _check_points("an estimate", estimate)
+    _check_points("a difficulty", difficulty)
+    floor = _guess_floor(options)
+    return floor + (_SLIP_CEILING - floor) * _logistic(estimate - difficulty)
+
+
+def rate(before: Standing, *, difficulty: float, options: int, correct: bool, weight: float) -> Change:
+    """The change that one answer makes, by guess-corrected Elo: at the true chance its expected size is zero.
+
+    Difficulty is in rating points, 100 to 3500, options are 2 to 5, and the weight is above 0 and at most 1;
+    anything else raises ValueError.
+    """
+    if not 0 < weight <= 1:
+        raise ValueError(f"a weight must be above 0 and at most 1, not {weight}")
+    chance = predicted(before.estimate, difficulty, options)
+    k = max(_LAST_STEP, _FIRST_STEP / (1 + _STEP_DECAY * before.evidence))
+    score = _score_weight(before.estimate, difficulty, options)
+    moved = before.estimate + weight * k * score * (correct - chance)
+    after = Standing(min(max(moved, LOWEST), HIGHEST), before.evidence + weight)
+    return Change(before, after, chance, k, weight, difficulty)
+
+
+def machine_chance(options: int) -> float:
+    """The chance that a lesson's machine answers one of its questions correctly: halfway from guess to slip.
+
+    It is what a member rated like the lesson is predicted to do. Options outside 2 to 5 raise ValueError.
+    """
+    return (_guess_floor(options) + _SLIP_CEILING) / 2
+
+
+def blend(world: Standing | None, local: Standing) -> Standing:
+    """Where a member ranks in a server: the global estimate, giving way to the server's with evidence.
+
+    ``world`` is None for a member who opted out of the global ladder. The caution is that of the server's
+    evidence. The result ranks and is shown, and is never itself rated or stored as the server's standing.
+
+    A correct answer raises both estimates and can still lower their blend. Where the server's estimate is far
+    below the global one, its greater share pulls the blend down, and the small gain on an easy question may
+    not make up for that.
+    """
+    if world is None:
+        return local
+    share = local.evidence / (local.evidence + _BLEND_HALFWAY)
+    return Standing(world.estimate + share * (local.estimate - world.estimate), local.evidence)
+
+
+def _score_weight(estimate: float, difficulty: float, options: int) -> float:
+    """The 4PL score weight, frozen beyond the peak of the gain so that gains keep rising with difficulty."""
+    floor = _guess_floor(options)
+    room = _SLIP_CEILING - floor
+    able = _logistic(estimate - difficulty)
+    chance = floor + room * able
+    peak = math.sqrt(floor * _SLIP_CEILING)
+    if chance > peak:
+        # Its own logistic instead of 1 - able, which loses its digits on very easy questions.
+        return room * able * _logistic(difficulty - estimate) / (chance * (1 - chance))
+    return (peak - floor) * (_SLIP_CEILING - peak) / (room * peak * (1 - peak))
+
+
+def _logistic(lead: float) -> float:
+    return 1 / (1 + 10 ** (-lead / _SCALE))
+
+
+def _caution(evidence: float) -> float:
+    return _CAUTION * math.exp(-evidence / _CAUTION_FADES)
+
+
+def _guess_floor(options: int) -> float:
+    if options not in range(2, 6):
+        raise ValueError(f"a question has 2 to 5 options, not {options}")
+    return 1 / options
+
+
+def _check_points(what: str, points: float) -> None:
+    if not LOWEST <= points <= HIGHEST:
+        raise ValueError(f"{what} must be {LOWEST:g} to {HIGHEST:g} rating points, not {points}")

@@ -1,0 +1,137 @@
+"""What a poll allows, and how its answers are counted."""
+
+import contextlib
+import pickle
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ladder.poll import DurationOutOfBounds, PollTerms, tally
+
+NOON = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
+TERMS = PollTerms.opening(NOON, timedelta(minutes=10))
+
+
+def test_a_poll_takes_answers_until_the_moment_it_closes() -> None:
+    last = TERMS.closes_at - timedelta(microseconds=1)
+    assert TERMS.accepts(NOON)
+    assert TERMS.accepts(last)
+    assert not TERMS.accepts(TERMS.closes_at)
+
+
+def test_a_poll_that_was_closed_early_takes_no_more_answers() -> None:
+    closed = PollTerms(NOON, NOON + timedelta(hours=1), closed_at=NOON + timedelta(minutes=5))
+    assert not closed.accepts(NOON + timedelta(minutes=6))
+    assert not closed.accepts(NOON + timedelta(minutes=4))
+
+
+def test_a_poll_is_due_from_the_moment_it_closes_until_it_is_closed() -> None:
+    late = TERMS.closes_at + timedelta(days=2)
+    assert not TERMS.is_due(NOON)
+    assert TERMS.is_due(TERMS.closes_at)
+    assert TERMS.is_due(late)
+    assert not PollTerms(TERMS.opened_at, TERMS.closes_at, closed_at=late).is_due(late)
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_an_open_poll_either_takes_answers_or_is_due(after: timedelta) -> None:
+    assert TERMS.accepts(NOON + after) != TERMS.is_due(NOON + after)
+
+
+@pytest.mark.parametrize("duration", [timedelta(seconds=30), timedelta(hours=1), timedelta(days=7)])
+def test_a_poll_may_last_from_thirty_seconds_to_seven_days(duration: timedelta) -> None:
+    assert PollTerms.opening(NOON, duration) == PollTerms(NOON, NOON + duration)
+
+
+@pytest.mark.parametrize(
+    "duration",
+    [
+        timedelta(seconds=-60),
+        timedelta(0),
+        timedelta(seconds=29.9),
+        timedelta(days=7, seconds=1),
+        timedelta.max,
+    ],
+)
+def test_another_duration_is_refused_with_the_bounds(duration: timedelta) -> None:
+    with pytest.raises(DurationOutOfBounds) as refusal:
+        PollTerms.opening(NOON, duration)
+    assert refusal.value.shortest == timedelta(seconds=30)
+    assert refusal.value.longest == timedelta(days=7)
+
+
+def test_a_refusal_survives_a_context_manager_and_a_process() -> None:
+    @contextlib.contextmanager
+    def unit() -> Iterator[None]:
+        yield
+
+    refusal = DurationOutOfBounds(timedelta(1), timedelta(2))
+    with pytest.raises(DurationOutOfBounds), unit():
+        raise refusal
+    again = pickle.loads(pickle.dumps(refusal))  # noqa: S301  our own bytes
+    assert (again.shortest, again.longest) == (timedelta(1), timedelta(2))
+
+
+def test_moments_without_a_time_zone_are_refused() -> None:
+    with pytest.raises(ValueError, match="carry a time zone"):
+        PollTerms(NOON.replace(tzinfo=None), NOON + timedelta(hours=1))
+
+
+def test_a_poll_that_closes_before_it_opens_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot close at"):
+        PollTerms(NOON, NOON)
+
+
+@pytest.mark.parametrize(
+    ("choices", "options", "counts", "shares"),
+    [
+        ([], 4, (0, 0, 0, 0), (0, 0, 0, 0)),
+        ([2], 4, (0, 0, 1, 0), (0, 0, 100, 0)),
+        ([0, 1, 2], 3, (1, 1, 1), (34, 33, 33)),
+        ([0, 0, 1], 2, (2, 1), (67, 33)),
+        ([0, 1, 1, 1, 1, 1, 1], 2, (1, 6), (14, 86)),
+        ([0] * 199 + [1], 2, (199, 1), (100, 0)),
+        ([0, 1, 2, 3, 4, 4], 5, (1, 1, 1, 1, 2), (17, 17, 17, 16, 33)),
+    ],
+)
+def test_shares_are_whole_percents_by_largest_remainder(
+    choices: list[int], options: int, counts: tuple[int, ...], shares: tuple[int, ...]
+) -> None:
+    counted = tally(choices, options)
+    assert counted.counts == counts
+    assert counted.total == len(choices)
+    assert counted.shares == shares
+
+
+@given(st.integers(2, 5).flatmap(lambda m: st.tuples(st.just(m), st.lists(st.integers(0, m - 1)))))
+def test_shares_sum_to_a_hundred_and_keep_the_order_of_counts(case: tuple[int, list[int]]) -> None:
+    options, choices = case
+    counted = tally(choices, options)
+    assert len(counted.counts) == len(counted.shares) == options
+    assert sum(counted.counts) == counted.total == len(choices)
+    assert sum(counted.shares) == (100 if choices else 0)
+    for count, share in zip(counted.counts, counted.shares, strict=True):
+        assert not choices or abs(share - 100 * count / counted.total) < 1
+        for other, other_share in zip(counted.counts, counted.shares, strict=True):
+            assert count <= other or share >= other_share
+
+
+@given(st.lists(st.integers(0, 3)).flatmap(lambda asked: st.tuples(st.just(asked), st.permutations(asked))))
+def test_the_order_of_answers_does_not_matter(case: tuple[list[int], list[int]]) -> None:
+    asked, shuffled = case
+    assert tally(asked, 4) == tally(shuffled, 4)
+
+
+@pytest.mark.parametrize(("choices", "options"), [([4], 4), ([-1], 4)])
+def test_a_choice_that_is_not_an_option_is_refused(choices: list[int], options: int) -> None:
+    with pytest.raises(ValueError, match="a choice among 4 options is 0 to 3"):
+        tally(choices, options)
+
+
+@pytest.mark.parametrize("options", [0, 1, 6])
+def test_a_tally_of_too_few_or_too_many_options_is_refused(options: int) -> None:
+    with pytest.raises(ValueError, match="2 to 5 options"):
+        tally([], options)
