@@ -1,0 +1,1 @@
+"""What we teach: lessons as values, how they are loaded from files, and how they are found."""

@@ -1,0 +1,195 @@
+"""The file format of a lesson, from which the JSON Schema for editors is written.
+
+Write the schema anew after a change here: ``python -m lessons.format > lessons/schema.json``
+"""
+
+import json
+import sys
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+from pydantic.json_schema import GenerateJsonSchema
+
+from lessons.model import Lesson, Option, Question, Section
+from lessons.problems import Place
+from lessons.slugs import LONGEST_SLUG
+
+LONGEST_TITLE = 80
+LONGEST_SUMMARY = 150
+LONGEST_CATEGORY = 40
+LONGEST_SECTION = 12_000
+LONGEST_KEY_IDEA = 600
+LONGEST_STEM = 400
+LONGEST_OPTION = 200
+LONGEST_FEEDBACK = 400
+LONGEST_EXPLANATION = 900
+LONGEST_QUESTION_ID = 60
+
+MOST_SECTIONS = 12
+MOST_QUESTIONS = 40
+MOST_MINUTES = 90
+LOWEST_RATING = 100
+HIGHEST_RATING = 3500
+FEWEST_OPTIONS = 2
+MOST_OPTIONS = 5
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ONE_LINE = r"^\s*\S[^\n]*\s*$"
+
+Slug = Annotated[str, Field(min_length=1, max_length=LONGEST_SLUG, pattern=SLUG)]
+
+
+def _without_null(described: JsonDict) -> None:
+    """An optional text may be left out, but what is written is a text: pydantic's null is for the program only."""
+    del described["default"]
+    either = described.pop("anyOf")
+    if isinstance(either, list) and isinstance(either[0], dict):
+        described.update(either[0])
+
+
+def _line(longest: int) -> object:
+    return Field(min_length=1, max_length=longest, pattern=ONE_LINE)
+
+
+def _text(longest: int) -> object:
+    return Field(min_length=1, max_length=longest)
+
+
+class WrittenOption(BaseModel):
+    """One possible answer."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Option")
+
+    text: Annotated[str, _line(LONGEST_OPTION)] = Field(
+        description="What the option says, on one line, different from every other option."
+    )
+    correct: bool = Field(default=False, description="true on exactly one option of a question.")
+    feedback: Annotated[str, _text(LONGEST_FEEDBACK)] | None = Field(
+        default=None,
+        description="What to tell whoever chose this option.",
+        json_schema_extra=_without_null,
+    )
+    repairs: Slug | None = Field(
+        default=None,
+        description="The id of the section of this lesson that repairs the mistake behind this option.",
+        json_schema_extra=_without_null,
+    )
+
+
+class WrittenQuestion(BaseModel):
+    """A check-yourself question."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Question")
+
+    id: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION_ID, pattern=SLUG)] = Field(
+        description="Unique in the whole library; it never changes meaning: a new question, a new id.",
+        examples=["rlhf-reward-model-predicts"],
+    )
+    stem: Annotated[str, _text(LONGEST_STEM)] = Field(description="What is asked, in Discord's Markdown.")
+    options: Annotated[
+        list[WrittenOption],
+        Field(
+            min_length=FEWEST_OPTIONS,
+            max_length=MOST_OPTIONS,
+            json_schema_extra={
+                "contains": {"properties": {"correct": {"const": True}}, "required": ["correct"]},
+                "minContains": 1,
+                "maxContains": 1,
+            },
+        ),
+    ] = Field(description="Two to five possible answers, exactly one of them correct.")
+    explanation: Annotated[str, _text(LONGEST_EXPLANATION)] = Field(
+        description="Why the correct option is correct, shown to everyone after the answer."
+    )
+
+
+class WrittenSection(BaseModel):
+    """A headed part of the lesson."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Section")
+
+    id: Slug = Field(description="Unique in this lesson; options name it in `repairs`.", examples=["why"])
+    title: Annotated[str, _line(LONGEST_TITLE)] = Field(description="The heading, on one line.")
+    text: Annotated[str, _text(LONGEST_SECTION)] = Field(
+        description="Prose and bullets in Discord's Markdown; a long text is split into pages."
+    )
+
+
+class WrittenLesson(BaseModel):
+    """One lesson of Rung; the name of its file is its slug, the name of its folder its category's slug."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Lesson")
+
+    title: Annotated[str, _line(LONGEST_TITLE)] = Field(
+        description="The name of the lesson, unique in the library, on one line.", examples=["RLHF Basics"]
+    )
+    summary: Annotated[str, _line(LONGEST_SUMMARY)] = Field(
+        description="What one knows after reading it, on one line."
+    )
+    category: Annotated[str, _line(LONGEST_CATEGORY)] = Field(
+        description="The category, spelled the same in all its lessons.", examples=["Machine Learning"]
+    )
+    minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = Field(description="The minutes it takes to read.")
+    rating: Annotated[int, Field(ge=LOWEST_RATING, le=HIGHEST_RATING)] = Field(
+        description="How difficult the questions are, in rating points.", examples=[1880]
+    )
+    sections: Annotated[list[WrittenSection], Field(min_length=1, max_length=MOST_SECTIONS)] = Field(
+        description="The parts of the lesson, in the order of reading."
+    )
+    key_idea: Annotated[str, _text(LONGEST_KEY_IDEA)] = Field(
+        description="The one thing to remember, shown at the end of the lesson."
+    )
+    questions: Annotated[list[WrittenQuestion], Field(min_length=1, max_length=MOST_QUESTIONS)] = Field(
+        description="The questions under Check yourself."
+    )
+
+    def as_lesson(self, slug: str, owner: str) -> Lesson:
+        """The lesson as the rest of the program knows it; its questions have exactly one key by now."""
+        return Lesson(
+            owner=owner,
+            slug=slug,
+            title=self.title,
+            summary=self.summary,
+            category=self.category,
+            minutes=self.minutes,
+            rating=self.rating,
+            sections=tuple(Section(part.id, part.title, part.text) for part in self.sections),
+            key_idea=self.key_idea,
+            questions=tuple(
+                Question(
+                    owner,
+                    asked.id,
+                    asked.stem,
+                    tuple(
+                        Option(option.text, option.correct, option.feedback, option.repairs)
+                        for option in asked.options
+                    ),
+                    asked.explanation,
+                )
+                for asked in self.questions
+            ),
+        )
+
+
+_MODELS: dict[tuple[str, ...], type[BaseModel]] = {
+    (): WrittenLesson,
+    ("sections",): WrittenSection,
+    ("questions",): WrittenQuestion,
+    ("questions", "options"): WrittenOption,
+}
+
+
+def keys_at(place: Place) -> tuple[str, ...]:
+    """The keys that the format knows at this place of a file."""
+    return tuple(_MODELS[tuple(step for step in place if isinstance(step, str))].model_fields)
+
+
+def schema() -> str:
+    """The JSON Schema (2020-12) of a lesson file, as the text of ``lessons/schema.json``."""
+    described = {"$schema": GenerateJsonSchema.schema_dialect, **WrittenLesson.model_json_schema()}
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema())
