@@ -65,14 +65,13 @@ class Tally:
     counts: tuple[int, ...]
     total: int
     shares: tuple[int, ...]
-    """Whole percents that sum to 100, or are all 0 when nobody answered."""
+    """Whole percents, each rounded by itself: equal counts have equal shares, so the sum may miss 100."""
 
 
 def tally(choices: Iterable[int], options: int) -> Tally:
-    """Count the chosen options, numbered from 0, and share out 100 percent by largest remainder.
+    """Count the chosen options, numbered from 0; without answers every share is 0.
 
-    Between equal remainders the earlier option gets the percent. Options outside 2 to 5, or a choice that is
-    not one of them, raise ValueError.
+    Options outside 2 to 5, or a choice that is not one of them, raise ValueError.
     """
     if options not in range(2, 6):
         raise ValueError(f"a question has 2 to 5 options, not {options}")
@@ -81,15 +80,6 @@ def tally(choices: Iterable[int], options: int) -> Tally:
         if choice not in range(options):
             raise ValueError(f"a choice among {options} options is 0 to {options - 1}, not {choice}")
         counts[choice] += 1
-    return Tally(tuple(counts), sum(counts), _shares(counts))
-
-
-def _shares(counts: list[int]) -> tuple[int, ...]:
     total = sum(counts)
-    if total == 0:
-        return tuple(counts)
-    shares = [100 * count // total for count in counts]
-    by_remainder = sorted(range(len(counts)), key=lambda option: -(100 * counts[option] % total))
-    for option in by_remainder[: 100 - sum(shares)]:
-        shares[option] += 1
-    return tuple(shares)
+    shares = ((200 * count + total) // (2 * total) if total else 0 for count in counts)
+    return Tally(tuple(counts), total, tuple(shares))

@@ -90,14 +90,14 @@ def test_a_poll_that_closes_before_it_opens_is_refused() -> None:
     [
         ([], 4, (0, 0, 0, 0), (0, 0, 0, 0)),
         ([2], 4, (0, 0, 1, 0), (0, 0, 100, 0)),
-        ([0, 1, 2], 3, (1, 1, 1), (34, 33, 33)),
+        ([0, 1, 2], 3, (1, 1, 1), (33, 33, 33)),
         ([0, 0, 1], 2, (2, 1), (67, 33)),
         ([0, 1, 1, 1, 1, 1, 1], 2, (1, 6), (14, 86)),
-        ([0] * 199 + [1], 2, (199, 1), (100, 0)),
-        ([0, 1, 2, 3, 4, 4], 5, (1, 1, 1, 1, 2), (17, 17, 17, 16, 33)),
+        ([0] * 199 + [1], 2, (199, 1), (100, 1)),
+        ([0, 1, 2, 3, 4, 4], 5, (1, 1, 1, 1, 2), (17, 17, 17, 17, 33)),
     ],
 )
-def test_shares_are_whole_percents_by_largest_remainder(
+def test_shares_are_whole_percents_each_rounded_by_itself(
     choices: list[int], options: int, counts: tuple[int, ...], shares: tuple[int, ...]
 ) -> None:
     counted = tally(choices, options)
@@ -107,16 +107,15 @@ def test_shares_are_whole_percents_by_largest_remainder(
 
 
 @given(st.integers(2, 5).flatmap(lambda m: st.tuples(st.just(m), st.lists(st.integers(0, m - 1)))))
-def test_shares_sum_to_a_hundred_and_keep_the_order_of_counts(case: tuple[int, list[int]]) -> None:
+def test_equal_counts_have_equal_shares_and_more_never_shows_less(case: tuple[int, list[int]]) -> None:
     options, choices = case
     counted = tally(choices, options)
     assert len(counted.counts) == len(counted.shares) == options
     assert sum(counted.counts) == counted.total == len(choices)
-    assert sum(counted.shares) == (100 if choices else 0)
     for count, share in zip(counted.counts, counted.shares, strict=True):
-        assert not choices or abs(share - 100 * count / counted.total) < 1
+        assert not choices or abs(share - 100 * count / counted.total) <= 0.5
         for other, other_share in zip(counted.counts, counted.shares, strict=True):
-            assert count <= other or share >= other_share
+            assert count < other or share >= other_share
 
 
 @given(st.lists(st.integers(0, 3)).flatmap(lambda asked: st.tuples(st.just(asked), st.permutations(asked))))
