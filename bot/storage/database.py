@@ -1,0 +1,117 @@
+"""The database as the rest of the bot sees it: units of work that commit whole or not at all."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.attempts import Attempts
+from bot.storage.engines import open_engines
+from bot.storage.facts import Facts
+from bot.storage.meanings import Meanings
+from bot.storage.polls import PollStore
+from bot.storage.quizzes import QuizStore
+from bot.storage.ratings import RatingStore
+from bot.storage.sightings import Sightings
+
+
+class DatabaseUnavailable(Exception):
+    """The database could not be reached or would not do what was asked; nothing was recorded."""
+
+
+class DatabaseUnreachable(DatabaseUnavailable):
+    """No unit of work could even begin, so nothing that was to be done in it is to blame."""
+
+
+class Unit:
+    """One transaction, and the stores that work inside it."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.attempts = Attempts(connection)
+        self.facts = Facts(connection)
+        self.meanings = Meanings(connection)
+        self.polls = PollStore(connection)
+        self.quizzes = QuizStore(connection)
+        self.ratings = RatingStore(connection)
+        self.sightings = Sightings(connection)
+
+
+class Database:
+    """A SQLite file or a PostgreSQL server; open it once, close it on the way out."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = parse_url(url)
+        self._engines = open_engines(self.url)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncGenerator[Unit]:
+        """A unit of work: leaving the block commits, raising inside it rolls everything back.
+
+        Raises `DatabaseUnavailable` in place of any error of the database's own, `DatabaseUnreachable` before
+        the block is entered.
+        """
+        begun = False
+        try:
+            async with self._engines.writer.begin() as connection:
+                begun = True
+                yield Unit(connection)
+        except (SQLAlchemyError, OSError) as error:
+            raise (DatabaseUnavailable if begun else DatabaseUnreachable)(reason(error)) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Unit]:
+        """A consistent view to read from, which never waits for a writer on SQLite; nothing is kept of it.
+
+        Raises `DatabaseUnavailable` in place of any error of the database's own.
+        """
+        try:
+            async with self._engines.reader.connect() as connection:
+                yield Unit(connection)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnavailable(reason(error)) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engines.dispose()
+
+
+def parse_url(url: str | URL) -> URL:
+    """The URL with the asynchronous driver that this program uses.
+
+    Raises `DatabaseUnavailable` for a URL that is none, or of a database that is neither of the two.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the latter, which would quote it, for a port that is no number
+        raise DatabaseUnavailable(
+            "the database URL cannot be read; write sqlite:///rung.sqlite3 or postgresql://user:password@host/name"
+        ) from None
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    driver = drivers.get(parsed.drivername.partition("+")[0])
+    if driver is None:
+        raise DatabaseUnavailable(
+            f"{parsed.drivername!r} is not a database this program knows; use sqlite:/// or postgresql://"
+        )
+    if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise DatabaseUnavailable(
+            "a database in memory would forget everything; write sqlite:///rung.sqlite3"
+        )
+    parsed = parsed.set(drivername=driver)
+    if driver == "postgresql+asyncpg" and "sslmode" in parsed.query:
+        # What libpq and every hoster's URL call sslmode, asyncpg calls ssl.
+        parsed = parsed.update_query_dict({"ssl": parsed.query["sslmode"]}).difference_update_query(
+            ["sslmode"]
+        )
+    return parsed
+
+
+def reason(error: Exception) -> str:
+    """The first line of what the database itself said."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).partition("\n")[0] or type(cause).__name__

@@ -1,0 +1,68 @@
+"""The engines: one connection that writes and several that read on SQLite, one pool on PostgreSQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 5
+"""How long a writer waits for another process's write before it gives up; Discord waits three for an answer,
+and a press deferred in time may take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where to write and where to read; on PostgreSQL they share one pool."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def open_engines(url: URL) -> Engines:
+    """Engines for a database URL; nothing is connected yet."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_timeout=10)
+    # One view for the whole of a reading, as on SQLite; by default each statement would have its own.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(engine, reader)
+
+
+def _sqlite(url: URL) -> Engines:
+    # The driver's own transactions run SELECT outside them, which loses updates; so the driver begins
+    # nothing (isolation_level None) and SQLAlchemy's begin event says what to do.
+    connect: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS}
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, connect_args=connect)
+    reader = create_async_engine(url, pool_size=3, max_overflow=0, pool_timeout=30, connect_args=connect)
+
+    @event.listens_for(writer.sync_engine, "connect")
+    def prepare_writer(connection: Any, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        _pragmas(connection, "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 5000")
+
+    @event.listens_for(reader.sync_engine, "connect")
+    def prepare_reader(connection: Any, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        _pragmas(connection, "query_only = ON")
+
+    @event.listens_for(writer.sync_engine, "begin")
+    def begin_writing(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(reader.sync_engine, "begin")
+    def begin_reading(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql("BEGIN")
+
+    return Engines(writer, reader)
+
+
+def _pragmas(connection: Any, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys = ON", *pragmas):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,215 @@
+"""Polls and their answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.locks import lock
+from bot.storage.tables import poll_answers, polls
+from bot.storage.upserts import upsert
+
+State = Literal["posting", "open", "closed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question put to a channel, from the intention to post it to its result."""
+
+    id: int
+    guild: int
+    channel: int
+    message: int | None
+    starter: int
+    question: str
+    meaning: str
+    difficulty: int
+    locale: str
+    state: State
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    closed_by: int | None
+
+    @property
+    def source(self) -> str:
+        """The poll's name in claims and in the journal."""
+        return f"poll:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    """What one member chose, by the option's index as authored."""
+
+    member: int
+    option: int
+    answered_at: datetime
+
+
+class PollStore:
+    """Polls and their answers, at most one answer a poll and member."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def hold_server(self, guild: int) -> None:
+        """Nobody else can choose a question for the server before this unit ends."""
+        await lock(self._connection, [guild])
+
+    async def add(self, **values: Any) -> int:
+        """A new poll's id; values are the table's columns."""
+        result = await self._connection.execute(insert(polls).values(**values))
+        return cast("int", cast("Any", result.inserted_primary_key)[0])
+
+    async def get(self, poll: int) -> Poll | None:
+        """The poll, or None."""
+        found = await self._polls(select(polls).where(polls.c.poll == poll))
+        return found[0] if found else None
+
+    async def hold(self, wanted: Iterable[int]) -> dict[int, Poll]:
+        """Polls that nobody can close before this unit ends: an answer in flight is never missed.
+
+        SQLite has one writer, so its unit is the lock.
+        """
+        statement = select(polls).where(polls.c.poll.in_(set(wanted))).order_by(polls.c.poll)
+        return {poll.id: poll for poll in await self._polls(statement.with_for_update(read=True))}
+
+    async def move(self, poll: int, *, since: State, to: State, **values: Any) -> Poll | None:
+        """The poll in its new state, for the one caller that found it in the old one; None for the others."""
+        row = (
+            await self._connection.execute(
+                update(polls)
+                .where(polls.c.poll == poll, polls.c.state == since)
+                .values(state=to, **values)
+                .returning(*polls.c)
+            )
+        ).one_or_none()
+        return _poll(row) if row is not None else None
+
+    async def move_channel(self, poll: int, *, channel: int, message: int) -> None:
+        """The poll's message stands elsewhere now."""
+        await self._connection.execute(
+            update(polls).where(polls.c.poll == poll).values(channel=channel, message=message)
+        )
+
+    async def delivered(self, poll: int, delivered_at: datetime) -> None:
+        """The channel has been shown the result, or can never be shown it."""
+        await self._connection.execute(
+            update(polls).where(polls.c.poll == poll).values(delivered_at=delivered_at)
+        )
+
+    async def due(self, now: datetime, limit: int) -> list[Poll]:
+        """Open polls whose time is over, the longest overdue first."""
+        return await self._polls(
+            select(polls)
+            .where(polls.c.state == "open", polls.c.closes_at <= now)
+            .order_by(polls.c.closes_at)
+            .limit(limit)
+        )
+
+    async def undelivered(self, limit: int) -> list[Poll]:
+        """Closed polls whose result the channel has not been shown yet, oldest first."""
+        return await self._polls(
+            select(polls)
+            .where(polls.c.state == "closed", polls.c.delivered_at.is_(None))
+            .order_by(polls.c.closes_at)
+            .limit(limit)
+        )
+
+    async def postings(self, opened_before: datetime) -> list[Poll]:
+        """Polls that were about to be posted before that moment, and of which nothing was heard since."""
+        return await self._polls(
+            select(polls)
+            .where(polls.c.state == "posting", polls.c.opened_at < opened_before)
+            .order_by(polls.c.poll)
+        )
+
+    async def open_everywhere(self) -> list[Poll]:
+        """Every open poll, oldest first."""
+        return await self._polls(select(polls).where(polls.c.state == "open").order_by(polls.c.poll))
+
+    async def open_questions(self, guild: int) -> frozenset[str]:
+        """Questions that are in an open poll of the server."""
+        rows = await self._connection.scalars(
+            select(polls.c.question).where(polls.c.guild == guild, polls.c.state.in_(["posting", "open"]))
+        )
+        return frozenset(rows)
+
+    async def last_asked(self, guild: int, questions: Iterable[str]) -> dict[str, datetime]:
+        """When each of the questions was last asked in the server; those never asked are left out."""
+        rows = await self._connection.execute(
+            select(polls.c.question, func.max(polls.c.opened_at).label("asked_at"))
+            .where(
+                polls.c.guild == guild, polls.c.question.in_(list(questions)), polls.c.state != "withdrawn"
+            )
+            .group_by(polls.c.question)
+        )
+        return {row.question: row.asked_at for row in rows}
+
+    async def record(
+        self, poll: int, choices: Mapping[int, int], answered_at: Mapping[int, datetime]
+    ) -> frozenset[int]:
+        """Store each member's option; the members for whom this was the answer, not those who had one."""
+        earlier = await self.answers(poll, members=choices)
+        fresh = sorted(member for member in choices if member not in earlier)
+        if not fresh:
+            return frozenset()
+        # The poll is held by this unit only against closing, so another process may have been quicker:
+        # the primary key decides, and RETURNING tells whose row it is.
+        statement = (
+            upsert(self._connection, poll_answers)
+            .values(
+                [
+                    {
+                        "poll": poll,
+                        "member": member,
+                        "option": choices[member],
+                        "answered_at": answered_at[member],
+                    }
+                    for member in fresh
+                ]
+            )
+            .on_conflict_do_nothing()
+            .returning(poll_answers.c.member)
+        )
+        return frozenset(await self._connection.scalars(statement))
+
+    async def answers(self, poll: int, members: Iterable[int] | None = None) -> dict[int, PollAnswer]:
+        """The answers to a poll by member, all of them or those of the members named."""
+        statement = select(poll_answers).where(poll_answers.c.poll == poll)
+        if members is not None:
+            statement = statement.where(poll_answers.c.member.in_(list(members)))
+        rows = await self._connection.execute(statement.order_by(poll_answers.c.member))
+        return {row.member: PollAnswer(row.member, row.option, row.answered_at) for row in rows}
+
+    async def count(self, poll: int) -> int:
+        """How many have answered."""
+        counted = await self._connection.scalar(
+            select(func.count()).select_from(poll_answers).where(poll_answers.c.poll == poll)
+        )
+        return counted or 0
+
+    async def _polls(self, statement: Select[Any]) -> list[Poll]:
+        return [_poll(row) for row in await self._connection.execute(statement)]
+
+
+def _poll(row: Row[Any]) -> Poll:
+    return Poll(
+        id=row.poll,
+        guild=row.guild,
+        channel=row.channel,
+        message=row.message,
+        starter=row.starter,
+        question=row.question,
+        meaning=row.meaning,
+        difficulty=row.difficulty,
+        locale=row.locale,
+        state=row.state,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+    )

@@ -1,0 +1,165 @@
+"""Solo quizzes: which questions, in which arrangement, and what was answered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.locks import lock
+from bot.storage.tables import quiz_questions, quizzes
+
+TIME_RAN_OUT = -1
+"""The option of a question that was shown and never answered; it counts as wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizQuestion:
+    """One question of a quiz: where it stands, how its options lie, and what became of it."""
+
+    quiz: int
+    position: int
+    question: str
+    meaning: str
+    difficulty: int
+    arrangement: tuple[int, ...]
+    """The authored index of the option at each shown place."""
+    shown_at: datetime | None
+    option: int | None
+    """The option chosen, as authored; `TIME_RAN_OUT`; or None while it is unanswered."""
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """One member's quiz over one lesson."""
+
+    id: int
+    member: int
+    guild: int | None
+    lesson: str
+    lesson_title: str
+    opened_at: datetime
+    finished_at: datetime | None
+    questions: tuple[QuizQuestion, ...]
+
+    @property
+    def source(self) -> str:
+        """The quiz's name in claims and in the journal."""
+        return f"quiz:{self.id}"
+
+    @property
+    def next(self) -> QuizQuestion | None:
+        """The first question without an answer, or None when all have one."""
+        return next((question for question in self.questions if question.option is None), None)
+
+
+class QuizStore:
+    """Quizzes and their questions."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, questions: Sequence[dict[str, Any]], **values: Any) -> int:
+        """A new quiz's id; the questions are rows without their quiz and position, which is their order."""
+        result = await self._connection.execute(insert(quizzes).values(**values))
+        quiz = cast("int", cast("Any", result.inserted_primary_key)[0])
+        rows = [{"quiz": quiz, "position": position, **row} for position, row in enumerate(questions)]
+        await self._connection.execute(insert(quiz_questions), rows)
+        return quiz
+
+    async def get(self, wanted: Iterable[int], *, lock: bool = False) -> dict[int, Quiz]:
+        """The quizzes with these ids; locked, nobody else can change them before this unit ends."""
+        ids = sorted(set(wanted))
+        statement = select(quizzes).where(quizzes.c.quiz.in_(ids)).order_by(quizzes.c.quiz)
+        heads = (await self._connection.execute(statement.with_for_update() if lock else statement)).all()
+        rows = await self._connection.execute(
+            select(quiz_questions)
+            .where(quiz_questions.c.quiz.in_(ids))
+            .order_by(quiz_questions.c.quiz, quiz_questions.c.position)
+        )
+        questions: dict[int, list[QuizQuestion]] = {}
+        for row in rows:
+            questions.setdefault(row.quiz, []).append(_question(row))
+        return {head.quiz: _quiz(head, questions[head.quiz]) for head in heads}
+
+    async def open_of(self, member: int, lesson: str) -> int | None:
+        """The id of the member's unfinished quiz over the lesson, or None; no other unit can open one now."""
+        await lock(self._connection, [member])
+        return await self._connection.scalar(
+            select(quizzes.c.quiz)
+            .where(quizzes.c.member == member, quizzes.c.lesson == lesson, quizzes.c.finished_at.is_(None))
+            .order_by(quizzes.c.quiz.desc())
+            .limit(1)
+        )
+
+    async def stale(self, since: datetime, limit: int) -> list[int]:
+        """Ids of unfinished quizzes opened before that moment, of which nothing was shown since, oldest first."""
+        shown = exists().where(quiz_questions.c.quiz == quizzes.c.quiz, quiz_questions.c.shown_at > since)
+        rows = await self._connection.scalars(
+            select(quizzes.c.quiz)
+            .where(quizzes.c.finished_at.is_(None), quizzes.c.opened_at < since, ~shown)
+            .order_by(quizzes.c.opened_at)
+            .limit(limit)
+        )
+        return list(rows)
+
+    async def shown(self, quiz: int, position: int, shown_at: datetime) -> None:
+        """The question has been put to the member; the first showing counts."""
+        await self._connection.execute(
+            update(quiz_questions)
+            .where(
+                quiz_questions.c.quiz == quiz,
+                quiz_questions.c.position == position,
+                quiz_questions.c.shown_at.is_(None),
+            )
+            .values(shown_at=shown_at)
+        )
+
+    async def answer(self, quiz: int, position: int, option: int, answered_at: datetime) -> bool:
+        """Whether this answer is the one that counts; an answered question stays as it is."""
+        result = await self._connection.execute(
+            update(quiz_questions)
+            .where(
+                quiz_questions.c.quiz == quiz,
+                quiz_questions.c.position == position,
+                quiz_questions.c.option.is_(None),
+            )
+            .values(option=option, answered_at=answered_at)
+        )
+        return result.rowcount == 1
+
+    async def finish(self, quiz: int, finished_at: datetime) -> None:
+        """The quiz is over."""
+        await self._connection.execute(
+            update(quizzes).where(quizzes.c.quiz == quiz).values(finished_at=finished_at)
+        )
+
+
+def _quiz(row: Row[Any], questions: Iterable[QuizQuestion]) -> Quiz:
+    return Quiz(
+        id=row.quiz,
+        member=row.member,
+        guild=row.guild,
+        lesson=row.lesson,
+        lesson_title=row.lesson_title,
+        opened_at=row.opened_at,
+        finished_at=row.finished_at,
+        questions=tuple(questions),
+    )
+
+
+def _question(row: Row[Any]) -> QuizQuestion:
+    return QuizQuestion(
+        quiz=row.quiz,
+        position=row.position,
+        question=row.question,
+        meaning=row.meaning,
+        difficulty=row.difficulty,
+        arrangement=tuple(row.arrangement),
+        shown_at=row.shown_at,
+        option=row.option,
+        answered_at=row.answered_at,
+    )

@@ -1,0 +1,160 @@
+"""Ratings and the journal that explains every change of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.locks import lock
+from bot.storage.tables import journal, ratings
+from bot.storage.upserts import upsert
+
+_AT_ONCE = 10_000
+"""Members looked up by one statement; PostgreSQL takes 32,767 parameters at most."""
+
+Kind = Literal["answer", "review", "void", "idle", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRow:
+    """Where a member stands on a ladder."""
+
+    member: int
+    ladder: str
+    estimate: float
+    evidence: float
+    rating: int
+    answers: int
+    correct: int
+    entries: int
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the journal: what moved one rating, and by which numbers."""
+
+    member: int
+    ladder: str
+    sequence: int
+    kind: Kind
+    question: str | None
+    meaning: str | None
+    step: int
+    estimate_before: float
+    evidence_before: float
+    estimate_after: float
+    evidence_after: float
+    rating_before: int
+    rating_after: int
+    predicted: float | None
+    k: float | None
+    weight: float | None
+    difficulty: int | None
+    correct: bool | None
+    at: datetime
+    guild: int | None
+    source: str
+
+
+class RatingStore:
+    """Ratings are derived; the journal is append-only and explains them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def hold(self, members: Iterable[int]) -> list[RatingRow]:
+        """Every rating of the members, which nobody else can change before this unit ends.
+
+        PostgreSQL takes one lock a member, in order, so that a member without any row yet is locked too.
+        """
+        wanted = sorted(set(members))
+        await lock(self._connection, wanted)
+        held: list[RatingRow] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = await self._connection.execute(select(ratings).where(ratings.c.member.in_(some)))
+            held += [_rating(row) for row in rows]
+        return held
+
+    async def write(self, rows: Sequence[RatingRow], entries: Sequence[Entry]) -> None:
+        """Store the ratings as they stand now and append the entries that led there."""
+        if entries:
+            await self._connection.execute(
+                insert(journal), [{name: getattr(entry, name) for name in _ENTRY} for entry in entries]
+            )
+        if rows:
+            statement = upsert(self._connection, ratings)
+            changed = [name for name in _RATING if name not in {"member", "ladder"}]
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["member", "ladder"],
+                    set_={name: statement.excluded[name] for name in changed},
+                ),
+                [{name: getattr(row, name) for name in _RATING} for row in rows],
+            )
+
+    async def of(self, member: int) -> dict[str, RatingRow]:
+        """Everything the member stands on, by ladder."""
+        rows = await self._connection.execute(select(ratings).where(ratings.c.member == member))
+        return {row.ladder: _rating(row) for row in rows}
+
+    async def page(self, ladder: str, offset: int, limit: int) -> list[RatingRow]:
+        """Part of a board, the highest rating first."""
+        rows = await self._connection.execute(
+            select(ratings)
+            .where(ratings.c.ladder == ladder)
+            .order_by(ratings.c.rating.desc(), ratings.c.member.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        return [_rating(row) for row in rows]
+
+    async def size(self, ladder: str) -> int:
+        """How many stand on the ladder."""
+        counted = await self._connection.scalar(
+            select(func.count()).select_from(ratings).where(ratings.c.ladder == ladder)
+        )
+        return counted or 0
+
+    async def above(self, ladder: str, rating: int) -> int:
+        """How many have a higher rating."""
+        counted = await self._connection.scalar(
+            select(func.count())
+            .select_from(ratings)
+            .where(ratings.c.ladder == ladder, ratings.c.rating > rating)
+        )
+        return counted or 0
+
+    async def entries(self, member: int, ladder: str) -> list[Entry]:
+        """The member's journal on a ladder, oldest first."""
+        rows = await self._connection.execute(
+            select(journal)
+            .where(journal.c.member == member, journal.c.ladder == ladder)
+            .order_by(journal.c.sequence)
+        )
+        return [_entry(row) for row in rows]
+
+    async def entries_of(self, member: int, source: str) -> list[Entry]:
+        """What one poll or quiz changed for the member, by ladder and in order."""
+        rows = await self._connection.execute(
+            select(journal)
+            .where(journal.c.member == member, journal.c.source == source)
+            .order_by(journal.c.ladder, journal.c.sequence)
+        )
+        return [_entry(row) for row in rows]
+
+
+_RATING = [column.name for column in ratings.c]
+_ENTRY = [column.name for column in journal.c]
+
+
+def _rating(row: Row[Any]) -> RatingRow:
+    return RatingRow(*row)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(*row)

@@ -1,0 +1,41 @@
+"""Whom the bot met where, under which name, and when last."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import sightings
+from bot.storage.upserts import upsert
+
+ANYWHERE = 0
+"""The place under which a person's own name stands, as against a server's nickname."""
+
+
+class Sightings:
+    """Display names as last seen; a mention would show a raw id to whoever has not met the member."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def note(self, guild: int, member: int, name: str, seen_at: datetime) -> None:
+        """Remember a name, in place of the one remembered for this member there."""
+        statement = upsert(self._connection, sightings).values(
+            guild=guild, member=member, name=name[:100], seen_at=seen_at
+        )
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["guild", "member"],
+                set_={"name": statement.excluded.name, "seen_at": statement.excluded.seen_at},
+            )
+        )
+
+    async def names(self, guild: int, members: Iterable[int]) -> dict[int, str]:
+        """The names of those of the members who were ever met: the server's nickname, else their own."""
+        rows = await self._connection.execute(
+            select(sightings.c.member, sightings.c.name)
+            .where(sightings.c.member.in_(list(members)), sightings.c.guild.in_({guild, ANYWHERE}))
+            .order_by(sightings.c.guild)  # a server's id is greater than ANYWHERE, so it overwrites
+        )
+        return {row.member: row.name for row in rows}

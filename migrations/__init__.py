@@ -1,0 +1,1 @@
+"""How the database came to be: one Alembic revision a change, applied in order from any released state."""
