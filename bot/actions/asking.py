@@ -1,0 +1,34 @@
+"""Questions as they are served: from the catalogue's lesson to the meaning that is stored."""
+
+from bot.storage.meanings import Asked
+from lessons.catalogue import Catalogue
+from lessons.model import Lesson, Question
+from lessons.slugs import slug_of
+
+LETTERS = "ABCDE"
+"""What options are called on buttons."""
+
+
+def asked(lesson: Lesson, question: Question) -> Asked:
+    """The question as it is put to people now."""
+    return Asked(
+        meaning=question.meaning,
+        question=question.identity,
+        stem=question.stem,
+        options=tuple(option.text for option in question.options),
+        key=question.key,
+        explanation=question.explanation,
+        feedback=tuple(option.feedback for option in question.options),
+        repairs=tuple(option.repairs for option in question.options),
+        lesson=lesson.slug,
+        lesson_title=lesson.title,
+        category=slug_of(lesson.category),
+    )
+
+
+def newest_wording(served: Asked, catalogue: Catalogue) -> Asked:
+    """The same question with today's explanation and feedback, if its lesson still asks it."""
+    found = catalogue.question(served.question)
+    if found is None or found[1].meaning != served.meaning:
+        return served
+    return asked(*found)

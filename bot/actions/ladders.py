@@ -1,0 +1,160 @@
+"""Ladders: who stands where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.actions.refusals import Refusal
+from bot.storage import Database, Unit
+from bot.storage.ratings import RatingRow
+from bot.storage.sightings import ANYWHERE
+from bot.words import N_
+from ladder.standings import Ladder, competition_ranks
+from ladder.tiers import NextStep, Tier, next_step, title
+
+PAGE = 10
+"""Places on one page of a board."""
+
+PROVISIONAL_BELOW = 30
+"""The weight of evidence from which on a rating is shown without a question mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands on a ladder."""
+
+    rank: int
+    """Standard competition ranking: 1, 2, 2, 4."""
+    member: int
+    name: str | None
+    """As last seen; None for somebody never met under a name."""
+    rating: int
+    answers: int
+    correct: int
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One page of a ladder, and where the viewer stands."""
+
+    ladder: Ladder
+    places: tuple[Place, ...]
+    number: int
+    """The page, from 0."""
+    count: int
+    size: int
+    """How many stand on the ladder."""
+    own: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One member's standing."""
+
+    member: int
+    name: str | None
+    world: Place | None
+    world_size: int
+    server: Place | None
+    server_size: int
+    title: Tier
+    next: NextStep | None
+    by_category: tuple[Place, ...]
+    categories: tuple[str, ...]
+    """The slugs to which `by_category` belongs, the strongest first."""
+
+
+class Ladders:
+    """What can be seen of the ladders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def board(self, ladder: Ladder, number: int, viewer: int) -> Board:
+        """A page of the ladder; a page past the end is the last."""
+        async with self._database.reading() as unit:
+            size = await unit.ratings.size(ladder.key)
+            count = max(1, -(-size // PAGE))
+            number = min(max(number, 0), count - 1)
+            rows = await unit.ratings.page(ladder.key, number * PAGE, PAGE)
+            own = (await unit.ratings.of(viewer)).get(ladder.key)
+            places = await _places(unit, ladder, rows, number * PAGE)
+            mine = await _places(unit, ladder, [own]) if own is not None else [None]
+            return Board(ladder, tuple(places), number, count, size, mine[0])
+
+    async def card(self, member: int, guild: int | None) -> Card:
+        """A member's standing in the world and, where there is one, in the server."""
+        async with self._database.reading() as unit:
+            rows = await unit.ratings.of(member)
+            world, server = Ladder.world(), Ladder.server(guild) if guild is not None else None
+            here = await self._place(unit, server, rows) if server is not None else None
+            everywhere = await self._place(unit, world, rows)
+            rating = everywhere.rating if everywhere is not None else 0
+            earned = _title(rating)
+            strengths = sorted(
+                (row for key, row in rows.items() if Ladder.parse(key).slug is not None),
+                key=lambda row: -row.rating,
+            )
+            names = await unit.sightings.names(guild or ANYWHERE, [member])
+            return Card(
+                member=member,
+                name=names.get(member),
+                world=everywhere,
+                world_size=await unit.ratings.size(world.key),
+                server=here,
+                server_size=await unit.ratings.size(server.key) if server is not None else 0,
+                title=earned,
+                next=next_step(rating, earned, beaten=None),
+                by_category=tuple(
+                    [(await _places(unit, Ladder.parse(row.ladder), [row]))[0] for row in strengths]
+                ),
+                categories=tuple(Ladder.parse(row.ladder).slug or "" for row in strengths),
+            )
+
+    async def _place(self, unit: Unit, ladder: Ladder, rows: dict[str, RatingRow]) -> Place | None:
+        row = rows.get(ladder.key)
+        return (await _places(unit, ladder, [row]))[0] if row is not None else None
+
+
+def ladder_of(scope: str, guild: int | None) -> Ladder:
+    """The ladder meant by a scope: ``server``, ``world`` or ``category:SLUG``."""
+    if scope == "server":
+        if guild is None:
+            raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
+        return Ladder.server(guild)
+    if scope == "world":
+        return Ladder.world()
+    try:
+        ladder = Ladder.parse(scope)
+    except ValueError:
+        ladder = None
+    # A server's ladder and the names on it are for that server's members, however well the scope is spelt.
+    if ladder is None or ladder.slug is None:
+        raise Refusal(N_("There is no such ladder. Choose one from the list."))
+    return ladder
+
+
+async def _places(unit: Unit, ladder: Ladder, rows: Sequence[RatingRow], offset: int = 0) -> list[Place]:
+    """Consecutive rows of a ladder, the first of which stands at this offset, with their ranks and names."""
+    if not rows:
+        return []
+    # Whoever ties with the first row shares a rank that may have begun on an earlier page.
+    first = 1 + await unit.ratings.above(ladder.key, rows[0].rating)
+    names = await unit.sightings.names(ladder.guild_id or ANYWHERE, [row.member for row in rows])
+    relative = competition_ranks(row.rating for row in rows)
+    return [
+        Place(
+            rank=first if own == 1 else offset + own,
+            member=row.member,
+            name=names.get(row.member),
+            rating=row.rating,
+            answers=row.answers,
+            correct=row.correct,
+            provisional=row.evidence < PROVISIONAL_BELOW,
+        )
+        for row, own in zip(rows, relative, strict=True)
+    ]
+
+
+def _title(rating: int) -> Tier:
+    return title(rating, beaten=None, held=Tier.IRON)

@@ -1,0 +1,87 @@
+"""The library: finding a lesson and turning its pages."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.actions.refusals import Refusal
+from bot.words import N_
+from ladder.tiers import Level, level_of
+from lessons.catalogue import Catalogue, UnknownLesson
+from lessons.model import Lesson
+from lessons.pages import Page, page_of, paginate
+
+SHELF = 6
+"""Lessons on one screen of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One screen of the list of lessons."""
+
+    lessons: tuple[Lesson, ...]
+    number: int
+    """From 0."""
+    count: int
+    found: int
+    """How many lessons there are over all screens."""
+    near: tuple[Lesson, ...]
+    """What may have been meant when nothing was found."""
+
+
+class Library:
+    """The lessons that can be learned."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._pages = lru_cache(maxsize=512)(paginate)
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Every lesson, by category and then from the easiest."""
+        return self.catalogue.lessons
+
+    def lesson(self, slug: str) -> Lesson:
+        """The lesson of that name; a title, or one mistyped, is refused with what may have been meant."""
+        try:
+            return self.catalogue.lesson(slug)
+        except UnknownLesson as unknown:
+            if not unknown.suggestions:
+                raise Refusal(
+                    N_("There is no lesson “{name}”. See them all with /lesson."), name=slug[:80]
+                ) from None
+            raise Refusal(
+                N_("There is no lesson “{name}”. Did you mean {near}? See them all with /lesson."),
+                name=slug[:80],
+                near=", ".join(f"**{lesson.title}**" for lesson in unknown.suggestions),
+            ) from None
+
+    def resolve(self, text: str) -> Lesson | None:
+        """The lesson meant by what somebody typed without choosing from the list: a slug or a title."""
+        wanted = text.strip().casefold()
+        return next((one for one in self.lessons if wanted in {one.slug, one.title.casefold()}), None)
+
+    def pages(self, lesson: Lesson) -> tuple[Page, ...]:
+        """The lesson's pages; every section is on them whole."""
+        return self._pages(lesson)
+
+    def page_of(self, lesson: Lesson, section: str) -> int:
+        """The number of the page on which a section begins; the first for a section that is no longer there."""
+        page = page_of(self.pages(lesson), section)
+        return page.number if page is not None else 1
+
+    def search(self, text: str, limit: int) -> tuple[Lesson, ...]:
+        """What the text may mean, best first, forgiving typing mistakes; everything for an empty text."""
+        return self.catalogue.search(text, limit)
+
+    def shelf(self, *, category: str | None, level: Level | None, text: str, number: int) -> Shelf:
+        """One screen of the list, narrowed by whatever is given; a screen past the end is the last."""
+        browsed = self.catalogue.browse(category)
+        if text:
+            allowed = {lesson.slug for lesson in browsed}
+            browsed = tuple(one for one in self.search(text, len(self.lessons)) if one.slug in allowed)
+        if level is not None:
+            browsed = tuple(lesson for lesson in browsed if level_of(lesson.rating) is level)
+        count = max(1, -(-len(browsed) // SHELF))
+        number = min(max(number, 0), count - 1)
+        near = () if browsed or not text else self.catalogue.nearest(text, 3)
+        return Shelf(browsed[number * SHELF : (number + 1) * SHELF], number, count, len(browsed), near)
