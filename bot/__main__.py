@@ -1,0 +1,183 @@
+"""The command line, and the only reader of the environment."""
+
+import asyncio
+import logging
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable, Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from bot.config import Config, Misconfigured, read_config
+
+app = typer.Typer(
+    name="rung",
+    help="A Discord tutor: lessons, polls that check them, and ladders that rate every answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+lessons_app = typer.Typer(help="Work on lesson files.", no_args_is_help=True)
+app.add_typer(lessons_app, name="lessons")
+
+Result = TypeVar("Result")
+
+
+@app.command("try")
+def try_command(
+    port: Annotated[int, typer.Option(help="The port of the address; another one if it is taken.")] = 8765,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Keep the database in this file, so that the next run goes on from there."),
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Whether to open the address in a browser.")
+    ] = True,
+) -> None:
+    """Try the bot in a browser: a simulated Discord, with no token and no network."""
+    from bot.app import play
+
+    def ready(address: str) -> None:
+        typer.echo(f"Rung is at {address}\nCtrl-C stops it.")
+        if open_browser:
+            webbrowser.open(address)
+
+    _set_up_logging("WARNING")
+    # What the library misses here (voice, a real gateway) is of no concern to whoever only looks.
+    logging.getLogger("discord").setLevel(logging.ERROR)
+    if keep is not None:
+        _run(play(keep, port=port, on_ready=ready, say=typer.echo))
+        return
+    with tempfile.TemporaryDirectory(prefix="rung-") as folder:
+        _run(play(Path(folder) / "rung.sqlite3", port=port, on_ready=ready, say=typer.echo))
+
+
+@app.command()
+def run() -> None:
+    """Run the bot on Discord with the token in RUNG_TOKEN."""
+    from bot.app import run as run_bot
+
+    config = _config()
+    token = _or_exit(config.require_token)
+    _set_up_logging(config.log_level)
+    _run(run_bot(token, config.database_url))
+
+
+@app.command()
+def sync() -> None:
+    """Tell Discord which commands there are, if they have changed. `rung run` does so too when it starts."""
+    from bot.app import push_commands
+
+    config = _config()
+    token = _or_exit(config.require_token)
+    pushed = _run(push_commands(token, config.database_url))
+    typer.echo("Discord has the new commands." if pushed else "Nothing has changed, so nothing was sent.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date; an empty one gets its tables."""
+    from bot.storage.migrating import upgrade
+
+    found = _run(upgrade(_config().database_url))
+    if found.up_to_date:
+        typer.echo(f"The database is up to date (revision {found.needed}).")
+    else:
+        typer.echo(f"The database went from revision {found.current or 'none'} to {found.needed}.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything the bot needs; each line is ok or says what to do."""
+    from bot.checkup import checkup
+
+    try:
+        config = read_config()
+    except Misconfigured as wrong:
+        _fail(str(wrong))
+    findings = asyncio.run(checkup(config))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.well else 'FIX '} {finding.what}: {finding.told}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@lessons_app.command("check")
+def lessons_check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Lesson files or folders of them; what ships with rung if left out."),
+    ] = None,
+) -> None:
+    """Check lesson files and list everything that is wrong, with file, line and key."""
+    from lessons.loading import CURATED_CONTENT, check
+
+    checked = check(paths or [CURATED_CONTENT])
+    for problem in checked.problems:
+        typer.echo(str(problem))
+    if checked.problems:
+        raise typer.Exit(1)
+    questions = sum(len(lesson.questions) for lesson in checked.lessons)
+    typer.echo(f"{len(checked.lessons)} lessons with {questions} questions: all well.")
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"rung {version('rung')}")
+        raise typer.Exit
+
+
+def _config() -> Config:
+    return _or_exit(read_config)
+
+
+def _or_exit(work: Callable[[], Result]) -> Result:
+    try:
+        return work()
+    except Misconfigured as wrong:
+        _fail(str(wrong))
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """What the coroutine gives; a failure that has a sentence ends the process with it."""
+    from bot.app import Stopped
+    from bot.playground import PlaygroundUnavailable
+    from bot.storage import DatabaseUnavailable
+    from lessons.loading import MalformedLessons
+
+    try:
+        return asyncio.run(work)
+    except DatabaseUnavailable as error:
+        _fail(f"The database cannot be used: {error}")
+    except (Misconfigured, Stopped, PlaygroundUnavailable, MalformedLessons) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(
+        level=level, format="{asctime} {levelname:<7} {name}: {message}", style="{", stream=sys.stderr
+    )
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

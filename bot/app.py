@@ -1,0 +1,142 @@
+"""The composition root: opens what the bot needs, hands it over, and closes it on the way out."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.actions import make_actions
+from bot.chat.client import RungClient
+from bot.config import Misconfigured
+from bot.playground import World, serve
+from bot.storage import Database
+from bot.storage.migrating import state, upgrade
+from lessons.catalogue import Catalogue
+from lessons.loading import CURATED_CONTENT, load
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """The bot could not go on; the message says why."""
+
+
+def utc_now() -> datetime:
+    """The only clock."""
+    return datetime.now(UTC)
+
+
+def load_catalogue() -> Catalogue:
+    """The lessons that ship with the program; raises `lessons.loading.MalformedLessons`."""
+    return load([CURATED_CONTENT])
+
+
+def create_bot(
+    database: Database,
+    catalogue: Catalogue,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    always_sync: bool = False,
+) -> RungClient:
+    """The bot over an open, migrated database, not yet connected to anything."""
+    return RungClient(make_actions(database, catalogue, clock), database, clock, always_sync=always_sync)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncGenerator[Database]:
+    """The database, brought up to date if it is a file of our own, and closed on the way out.
+
+    A server is migrated by ``rung migrate`` alone, since several processes may share it.
+    """
+    database = Database(url)
+    try:
+        if database.url.get_backend_name() == "sqlite":
+            await upgrade(url)
+        elif not (found := await state(url)).up_to_date:
+            raise Misconfigured(
+                f"The database is at revision {found.current or 'none'} and this program needs {found.needed}: "
+                + (
+                    "run `rung migrate` first."
+                    if found.known
+                    else "install the newer version of rung that wrote it."
+                )
+            )
+        yield database
+    finally:
+        await database.close()
+
+
+async def run(token: str, url: str) -> None:
+    """Serve Discord until told to stop by Ctrl-C or SIGTERM; answers in flight are recorded first.
+
+    Raises `Stopped` when Discord refuses the token or cannot be reached.
+    """
+    async with open_database(url) as database, create_bot(database, load_catalogue()) as client:
+        stop_on_signals(lambda: asyncio.ensure_future(client.close()))
+        with _plainly():
+            await client.start(token)
+        if client.lost:
+            raise Stopped("The connection to Discord was lost for too long; start the bot again.")
+
+
+async def push_commands(token: str, url: str) -> bool:
+    """Tell Discord which commands there are, if they have changed; whether they had."""
+    async with open_database(url) as database, create_bot(database, load_catalogue()) as client:
+        with _plainly():
+            await client.login(token)
+        return client.synced
+
+
+async def play(file: Path, *, port: int, on_ready: Callable[[str], None], say: Callable[[str], None]) -> None:
+    """Serve the bot in a simulated Discord to this machine's browsers until Ctrl-C or SIGTERM."""
+    async with open_database(f"sqlite:///{file}") as database:
+        catalogue = load_catalogue()
+        bots: list[RungClient] = []
+
+        def create(clock: Callable[[], datetime]) -> RungClient:
+            # The simulated Discord is new at every start, whatever the database remembers of the last.
+            bots.append(create_bot(database, catalogue, clock, always_sync=True))
+            return bots[-1]
+
+        async def greet(world: World) -> None:
+            await bots[-1].posts.post_again()
+
+        stop = asyncio.Event()
+        stop_on_signals(stop.set)
+        await serve(create, clock=utc_now, stop=stop, on_ready=on_ready, port=port, on_started=greet, say=say)
+
+
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """Call this once when the process is asked to end; asked again, it ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        log.info("Stopping: answers in flight are recorded first")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows' loop knows no such handlers; there Ctrl-C raises KeyboardInterrupt, which ends the run too.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, asked)
+
+
+@contextmanager
+def _plainly() -> Generator[None]:
+    """Turn what Discord or the network may say at the start into a sentence."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise Stopped(
+            "Discord refused the token: reset it on the Bot page of your application at "
+            "https://discord.com/developers/applications and set RUNG_TOKEN to the new one."
+        ) from None
+    except (aiohttp.ClientConnectionError, OSError) as error:
+        raise Stopped(f"Discord cannot be reached from here: {error}") from None

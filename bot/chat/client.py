@@ -1,0 +1,148 @@
+"""The Discord client: what it listens to, what it offers, and what it does on its own as time passes."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord.ext import tasks
+
+from bot.actions import Actions
+from bot.chat import ladders, lessons, poll_cards, polls, quizzes, shelves, welcome
+from bot.chat.commands import Tree
+from bot.chat.polls import Posts
+from bot.chat.syncing import WordsTranslator, sync
+from bot.storage import Database
+
+log = logging.getLogger(__name__)
+
+COMMANDS = (
+    *lessons.COMMANDS,
+    *quizzes.COMMANDS,
+    *polls.COMMANDS,
+    *ladders.COMMANDS,
+    *welcome.COMMANDS,
+)
+ITEMS = (*lessons.ITEMS, *shelves.ITEMS, *quizzes.ITEMS, *poll_cards.ITEMS, *ladders.ITEMS)
+
+
+PATIENCE_OFFLINE = timedelta(minutes=5)
+_HALF_A_TICK = timedelta(seconds=0.5)
+
+
+class RungClient(discord.Client):
+    """The bot on Discord; whatever it knows between two events is in the database."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        always_sync: bool = False,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60,
+        )
+        self.actions = actions
+        self.posts = Posts(self, actions, clock)
+        self.tree = Tree(self)
+        self._database = database
+        self._clock = clock
+        self._always_sync = always_sync
+        self._ticked_at: datetime | None = None
+        self._swept_at: datetime | None = None
+        self._offline_since: datetime | None = None
+        self.synced = False
+        """Whether Discord was told of changed commands at the start."""
+        self.lost = False
+        """Whether the bot ended because it could not get back to Discord."""
+
+    async def setup_hook(self) -> None:
+        """Register what can be used and start the clockwork; on_ready would do it again and again."""
+        for command in COMMANDS:
+            self.tree.add_command(command)
+        self.add_dynamic_items(*ITEMS)
+        await self.tree.set_translator(WordsTranslator())
+        self.synced = await sync(self.tree, self._database, always=self._always_sync)
+        if self.synced:
+            log.info("Discord was told of %d commands", len(COMMANDS))
+        self.clockwork.start()
+
+    async def on_disconnect(self) -> None:
+        """Note since when."""
+        self._offline_since = self._offline_since or self._clock()
+
+    async def on_resumed(self) -> None:
+        """All is well again."""
+        self._offline_since = None
+
+    async def on_ready(self) -> None:
+        """Say so."""
+        self._offline_since = None
+        log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+
+    @tasks.loop(seconds=1)
+    async def clockwork(self) -> None:
+        """Whatever is due: closings first, then counts, and once a minute what was left undone."""
+        now = self._clock()
+        if self._ticked_at is not None and timedelta(0) <= now - self._ticked_at < _HALF_A_TICK:
+            # After a computer's sleep the loop makes up for every second that it missed, all in one go.
+            return
+        self._ticked_at = now
+        await self._try("closing polls", self._close_due)
+        await self._try("counting answers", self.posts.count)
+        if self._offline_since is not None and now - self._offline_since > PATIENCE_OFFLINE:
+            # A resume can be retried for ever against an address that only fails; a fresh process cannot.
+            log.critical("No connection to Discord for %s; ending, to be started afresh", PATIENCE_OFFLINE)
+            self.lost = True
+            await self.close()
+            return
+        if self._swept_at is None or (now - self._swept_at).total_seconds() >= 60:
+            self._swept_at = now
+            await self._try("delivering results", self._deliver_left)
+            await self._try("giving up postings", self.actions.polls.give_up_postings)
+            await self._try("expiring quizzes", self.actions.quizzes.expire)
+
+    @clockwork.before_loop
+    async def _wait(self) -> None:
+        await self.wait_until_ready()
+
+    async def _close_due(self) -> None:
+        for poll in await self.actions.polls.due():
+            # One poll that cannot be closed must not keep the others open.
+            await self._try(f"closing poll {poll}", lambda poll=poll: self._close(poll))
+
+    async def _close(self, poll: int) -> None:
+        await self.posts.deliver(await self.actions.polls.close(poll))
+
+    async def _deliver_left(self) -> None:
+        for result in await self.actions.polls.undelivered():
+            await self._try(
+                f"delivering the result of poll {result.poll.id}",
+                lambda result=result: self.posts.deliver(result),
+            )
+
+    async def _try(self, what: str, work: Callable[[], Any]) -> None:
+        # A tasks.loop ends for good at the first exception, so none may leave it.
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed and will be tried again", what.capitalize())
+
+    async def close(self) -> None:
+        """Stop: nothing new is begun, answers in flight are recorded, then the connection ends."""
+        if self.is_closed():
+            return
+        self.clockwork.cancel()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.actions.drain(), 10)
+        await super().close()

@@ -1,0 +1,82 @@
+"""What an answer changed, in words for the person whose answer it was."""
+
+from collections.abc import Sequence
+
+from bot.actions.asking import LETTERS
+from bot.actions.library import Library
+from bot.actions.rating import Moved
+from bot.chat import lessons
+from bot.chat.screens import AnyItem
+from bot.chat.wording import RIGHT, WRONG, change_words, machine
+from bot.storage.meanings import Asked
+from bot.words import _
+from ladder.standings import Ladder
+
+
+def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
+    """Whether the option was right, what it was, what the right one is, and why."""
+    right = option == asked.key
+    lines = [_("{sign} **Right.**", sign=RIGHT) if right else _("{sign} **Not this time.**", sign=WRONG)]
+    if option >= 0:
+        lines.append(_("You chose: {option}", option=option_words(asked, option, letters=letters)))
+    else:
+        lines.append(_("It was not answered within a day."))
+    if not right:
+        lines.append(_("Right is: {option}", option=option_words(asked, asked.key, letters=letters)))
+        if option >= 0 and (feedback := asked.feedback[option]):
+            lines.append("> " + feedback.strip().replace("\n", "\n> "))
+    lines.append(asked.explanation)
+    return lines
+
+
+def option_words(asked: Asked, option: int, *, letters: bool) -> str:
+    """The option in full, after its letter where options have one that everybody sees alike."""
+    return f"**{LETTERS[option]}** {asked.options[option]}" if letters else f"**{asked.options[option]}**"
+
+
+def repair_button(library: Library, asked: Asked, option: int) -> AnyItem | None:
+    """A way to the section that repairs what made somebody choose this option."""
+    lesson = library.catalogue.find(asked.lesson)
+    wanted = asked.repairs[option] if option >= 0 else None
+    section = lesson.section(wanted) if lesson and wanted else None
+    if lesson is None or section is None:
+        return None
+    return lessons.StudyButton(
+        lesson.slug, library.page_of(lesson, section.id), _("Read: {section}", section=section.title)
+    )
+
+
+def receipt_lines(moved: Sequence[Moved]) -> list[str]:
+    """What the answer did to each rating, and by which numbers."""
+    if not moved:
+        return [_("-# Practice: you had met this question before, so it is not rated.")]
+    ordered = sorted(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.guild_id is None))
+    lines = [
+        _(
+            "{ladder}: {before} → **{after}** ({change})",
+            ladder=ladder_words(one.ladder),
+            before=one.before,
+            after=one.after,
+            change=change_words(one.change),
+        )
+        for one in ordered
+        if one.ladder.slug is None
+    ]
+    first = ordered[0]
+    return [
+        *lines,
+        _(
+            "-# Expected {expected} % · difficulty {machine} · weight {weight:g} · of it certainty {certainty:+.0f}",
+            expected=round(first.predicted * 100),
+            machine=machine(first.difficulty),
+            weight=first.weight,
+            certainty=first.by_certainty,
+        ),
+    ]
+
+
+def ladder_words(ladder: Ladder) -> str:
+    """A ladder's name in a receipt."""
+    if ladder.guild_id is not None:
+        return _("This server")
+    return _("Rating") if ladder == Ladder.world() else ladder.slug or ""

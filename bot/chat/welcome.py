@@ -1,0 +1,69 @@
+"""The first steps, for whoever asks."""
+
+from typing import Any
+
+import discord
+from discord.app_commands import locale_str
+
+from bot.chat import ladders, shelves
+from bot.chat.commands import everywhere
+from bot.chat.replies import meet, whisper
+from bot.chat.screens import Screen, card, line, row, text
+from bot.words import _
+
+
+def help_screen(*, moderator: bool, in_server: bool) -> Screen:
+    """What to do first, fitted to who asks and where."""
+    steps = [
+        _("**/lesson**: read a lesson, section by section"),
+        _("**/quiz**: check yourself in private; every first answer counts"),
+        _("**/ladder**: who stands where, and your own place"),
+        _("**/rank**: your rating, your title, and what is missing for the next"),
+    ]
+    parts = [
+        text(_("# 🪜 Rung"), _("Read a lesson, answer its questions, climb the ladder.")),
+        line(),
+        text(*(f"- {step}" for step in steps)),
+    ]
+    if moderator:
+        parts += [
+            line(),
+            text(
+                _("**For moderators**"),
+                "- "
+                + _("**/poll**: post a question to this channel; it closes by itself and rates everybody"),
+                "- " + _("Who may use /poll is set under Server Settings → Integrations → Rung"),
+            ),
+        ]
+    elif in_server:
+        parts += [
+            line(),
+            text(
+                _("Polls in the channels count too: press a letter, once; the result comes when they close.")
+            ),
+        ]
+    parts += [
+        line(),
+        text(
+            "-# "
+            + _(
+                "A right answer earns rating, more on a harder lesson; a wrong one costs some. Only your first answer to a question counts."
+            )
+        ),
+        row(
+            shelves.ShelfButton(shelves.View().encode(), _("Lessons"), "📚"),
+            ladders.BoardButton(ladders.SERVER if in_server else ladders.WORLD, 0, _("Ladder"), "🪜"),
+        ),
+    ]
+    return Screen(card(*parts))
+
+
+@everywhere(locale_str("help"), locale_str("The first steps"))
+async def help_command(interaction: discord.Interaction[Any]) -> None:
+    """Show the first steps."""
+    moderator = interaction.guild_id is not None and interaction.permissions.manage_messages
+    await whisper(interaction, help_screen(moderator=moderator, in_server=interaction.guild_id is not None))
+    await meet(interaction)
+
+
+COMMANDS = (help_command,)
