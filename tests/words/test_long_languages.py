@@ -1,0 +1,122 @@
+"""Every screen over lessons as long as they may be, in languages 40 % longer than English."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.actions.asking import asked
+from bot.actions.library import Library
+from bot.actions.polls import OpenPoll, OwnResult, PollResult, Practice, Recorded
+from bot.actions.quizzes import Opening, Put, Summary, Verdict
+from bot.actions.rating import Moved
+from bot.chat import lessons, poll_cards, quizzes, shelves
+from bot.chat.screens import Screen
+from bot.storage.polls import Poll
+from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
+from bot.words import speaking
+from ladder.poll import tally
+from ladder.standings import Ladder
+from lessons.catalogue import Catalogue
+from lessons.model import Lesson, Question
+from tests.words.discord_limits import prose, too_much
+from tests.words.pseudo import LETTERS, SERVER
+from tests.words.shelf import giants
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MOVED = tuple(
+    Moved(ladder, 2450, 2437, 0.987654, 2450, 0.5, -12.3)
+    for ladder in (Ladder.world(), Ladder.server(10**18), Ladder.category("x"))
+)
+
+
+@pytest.fixture(params=["curated", "giants"])
+def library(request: pytest.FixtureRequest, curated: Catalogue) -> Library:
+    return Library(curated if request.param == "curated" else giants())
+
+
+def pages(library: Library, lesson: Lesson) -> Iterator[Screen]:
+    for number in range(1, len(library.pages(lesson)) + 1):
+        yield lessons.lesson_screen(library, lesson, number)
+
+
+def lists(library: Library) -> Iterator[Screen]:
+    searches = ("жаба", "gradient", "ы" * 42)
+    for purpose in ("read", "check"):
+        views = [shelves.View(purpose, number=number) for number in range(3)]
+        views += [shelves.View(purpose, query=query) for query in searches]
+        views += [shelves.View(purpose, category=one.slug) for one in library.catalogue.categories]
+        for view in views:
+            yield shelves.shelf_screen(library, view)
+
+
+def of_a_poll(library: Library, lesson: Lesson, question: Question) -> Iterator[Screen]:
+    served = asked(lesson, question)
+    poll = Poll(
+        10**9,
+        1,
+        2,
+        3,
+        4,
+        served.question,
+        served.meaning,
+        lesson.rating,
+        SERVER,
+        "closed",
+        NOW,
+        NOW,
+        NOW,
+        None,
+    )
+    yield poll_cards.open_screen(OpenPoll(poll, served, 123_456))
+    options = range(len(served.options))
+    for votes in ([], list(options), [0] * 1000):
+        yield poll_cards.result_screen(PollResult(poll, served, tally(votes, len(options))))
+    yield poll_cards.own_result_screen(library, OwnResult(poll, served, None, ()))
+    for option in options:
+        for fresh in (True, False):
+            yield poll_cards.recorded_screen(Recorded(poll, served, option, fresh))
+        yield poll_cards.practice_screen(library, Practice(poll, served, option))
+        for moved in ((), MOVED):
+            yield poll_cards.own_result_screen(library, OwnResult(poll, served, option, moved))
+
+
+def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[Screen]:
+    served = asked(lesson, question)
+    options = range(len(served.options))
+    put = QuizQuestion(1, 39, served.question, served.meaning, lesson.rating, tuple(options), NOW, None, None)
+    quiz = Quiz(10**9, 1, 2, lesson.slug, lesson.title, NOW, None, (put,) * 40)
+    for taken_up in (True, False):
+        yield quizzes.opening_screen(Opening(quiz, taken_up, 40, 40))
+    yield quizzes.question_screen(Put(quiz, put, served.stem, served.options, rated=True))
+    for option in (TIME_RAN_OUT, *options):
+        for fresh, moved in ((True, MOVED), (False, ())):
+            verdict = Verdict(quiz, replace(put, option=option), served, option, fresh, moved)
+            yield quizzes.verdict_screen(library, verdict)
+    repairs = tuple((lesson.slug, section.id) for section in lesson.sections)
+    for moved in (None, MOVED[0]):
+        yield quizzes.summary_screen(library, Summary(quiz, 0, 40, 40, moved, repairs))
+
+
+def every_screen(library: Library) -> Iterator[Screen]:
+    yield from lists(library)
+    for lesson in library.lessons:
+        yield from pages(library, lesson)
+        for question in lesson.questions:
+            yield from of_a_poll(library, lesson, question)
+            yield from of_a_quiz(library, lesson, question)
+
+
+@pytest.mark.parametrize("locale", LETTERS)
+def test_every_screen_fits_discord_in_a_language_two_fifths_longer(
+    pseudo: None, library: Library, locale: str
+) -> None:
+    fullest: dict[str, Any] = {}
+    with speaking(locale):
+        for screen in every_screen(library):
+            payload = {"components": screen.to_components()}
+            assert not too_much(payload), payload
+            fullest = max(fullest, payload, key=prose)
+    assert prose(fullest) > 1_500  # something big was among them

@@ -1,0 +1,496 @@
+"""A walk through everything that the bot can say, and a note of every word that was shown."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+from simcord import Env, actors, interactions
+from simcord.backend import serializers
+from simcord.builders import ChannelHandle
+from sqlalchemy import text as sql
+
+from bot.actions.ladders import Board, Card, Ladders, Place
+from bot.actions.library import Library
+from bot.actions.refusals import Refusal
+from bot.app import create_bot
+from bot.chat import ladders
+from bot.chat.client import RungClient
+from bot.chat.screens import note
+from bot.storage import Database, DatabaseUnavailable
+from bot.words import speaking
+from ladder.standings import Ladder
+from ladder.tiers import NextStep, Tier
+from lessons.catalogue import Catalogue
+from tests.words.pseudo import PERSON, SERVER
+from tests.words.shelf import HUGE, TIERS, shelf
+
+# SimCord looks for settled work every 50 ms; a thousandth of a second makes a click thirty times quicker.
+(Env._settle_internal.__kwdefaults__ or {})["idle"] = 0.001
+# Timers move with advance_time alone; otherwise a short sleep would cost real time.
+Env._schedule_timer = lambda self, *args: None  # type: ignore[method-assign]
+
+_SHOWN_UNDER = ("content", "label", "placeholder", "description", "title")
+
+
+@dataclass
+class Said:
+    """One message, form or list of choices that the bot sent, as Discord got it."""
+
+    public: bool
+    payload: Any
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything in it that people read."""
+        return list(_texts(self.payload))
+
+
+def _texts(payload: Any) -> Generator[str]:
+    if isinstance(payload, list):
+        for one in payload:
+            yield from _texts(one)
+    elif isinstance(payload, dict):
+        for key in _SHOWN_UNDER:
+            if isinstance(payload.get(key), str) and payload[key]:
+                yield payload[key]
+        for choice in payload.get("choices") or []:
+            yield choice["name"]
+        for key in ("components", "options", "accessory", "component"):
+            yield from _texts(payload.get(key))
+
+
+@dataclass
+class Tour:
+    """What was said on the walk, and which commands Discord was told of."""
+
+    said: list[Said] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def screen(self, screen: discord.ui.LayoutView, *, public: bool = False) -> None:
+        """Note a screen that no click leads to."""
+        self.said.append(Said(public, {"components": screen.to_components()}))
+
+
+@contextmanager
+def locales(person: str | dict[int, str], server: str) -> Generator[None]:
+    """People use Discord in this language, or each in their own, and their server is set to that one."""
+    original = interactions.base_payload
+
+    def base_payload(*args: Any, **values: Any) -> Any:
+        record, payload = original(*args, **values)
+        payload["locale"] = person if isinstance(person, str) else person[values["user_id"]]
+        if "guild_locale" in payload:
+            payload["guild_locale"] = server
+        return record, payload
+
+    interactions.base_payload = base_payload
+    try:
+        yield
+    finally:
+        interactions.base_payload = original
+
+
+class Walk:
+    """A server with its people, and what they do."""
+
+    def __init__(self, env: Env, database: Database, tour: Tour) -> None:
+        self.env, self.database, self.tour = env, database, tour
+        self.late = timedelta()
+        """How far the bot's clock runs ahead of the simulated Discord's."""
+        guild = env.create_guild("Школа")
+        self.guild = guild
+        self.room = guild.create_text_channel("кімната")
+        role = guild.create_role(
+            "Мод", permissions=discord.Permissions(manage_messages=True, send_messages=True)
+        )
+        self.ada = guild.add_member(env.create_user("ada", global_name="Ада"), roles=[role])
+        self.people = [
+            guild.add_member(env.create_user(f"user{number}", global_name=f"Учень {number}"))
+            for number in range(12)
+        ]
+        self.loner = env.create_user("loner", global_name="Самотній")
+
+    @property
+    def bot(self) -> RungClient:
+        return self.env.bot  # type: ignore[return-value]
+
+    def note(self, *, public: bool | None = None) -> None:
+        """Write down what the bot sent since the last time: answers are private, the channel is public."""
+        for request in self.env.http_requests:
+            if request.path.endswith("/commands"):
+                self.tour.commands = request.json  # type: ignore[assignment]
+            elif request.json is not None:
+                payload = request.json.get("data", request.json)  # type: ignore[union-attr]
+                shown = request.path.startswith("/channels") if public is None else public
+                self.tour.said.append(Said(shown, payload))
+        self.env.http_requests.clear()
+
+    async def slash(self, actor: Any, name: str, /, **options: Any) -> Any:
+        """Give a command; the message that answers it."""
+        where = (self.room,) if hasattr(actor, "guild") else ()
+        result = await actor.slash(*where, name, **options)
+        self.note()
+        return result.followups[-1] if result.followups else result.response
+
+    async def press(self, actor: Any, message: Any, start: str, *, public: bool | None = None) -> Any:
+        """Press the first button whose custom_id starts so; what it opened, or the message that it changed."""
+        ids = [id for id in custom_ids(message) if id.startswith(start)]
+        assert ids, (start, custom_ids(message))
+        result = await actor.click(message, custom_id=ids[0])
+        self.note(public=public)
+        return result.response or message
+
+    async def choose(self, actor: Any, message: Any, start: str, value: str) -> Any:
+        """Choose from a select."""
+        await actor.select(
+            message, [value], custom_id=next(id for id in custom_ids(message) if id.startswith(start))
+        )
+        self.note()
+        return message
+
+    async def forge(self, actor: Any, message: Any, custom_id: str, *values: str) -> None:
+        """Press what is no longer, or never was, on the message."""
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
+        item: dict[str, Any] = {"type": data["component_type"], "custom_id": custom_id}
+        item |= {"options": [{"label": one, "value": one} for one in values]} if values else {"style": 2}
+        if values:
+            data["values"] = list(values)
+        stored = actors._visible_message(actor, message)
+        shown: dict[str, Any] = dict(serializers.message_payload(self.env.backend, stored))
+        # discord.py lets nobody press what the message does not have.
+        shown["components"] = [*shown["components"], {"type": 1, "components": [item]}]
+        channel = ChannelHandle(
+            self.env, getattr(actor, "guild", None), self.env.backend.get_channel(stored.channel_id)
+        )
+        await actors._dispatch_actor_interaction(
+            actor, 3, channel, data, extra={"message": shown}, source_message_id=stored.id
+        )
+        self.note()
+
+    async def type(self, actor: Any, command: str, option: str, text: str, **filled: Any) -> None:
+        """Type into an option and read what is offered."""
+        where = (self.room,) if hasattr(actor, "guild") else ()
+        await actor.autocomplete(*where, command, option, text, **filled)
+        self.note()
+
+    async def poll(self, **options: Any) -> Any:
+        """The moderator posts a poll; its message."""
+        await self.slash(self.ada, "poll", **options)
+        return self.room.last_message
+
+
+def custom_ids(message: Any) -> list[str]:
+    """The custom_ids of whatever can be used on a message."""
+    found: list[str] = []
+
+    def walk(raw: Any) -> None:
+        if isinstance(raw, list):
+            for one in raw:
+                walk(one)
+        elif isinstance(raw, dict):
+            if raw.get("custom_id") and not raw.get("disabled"):
+                found.append(raw["custom_id"])
+            walk(raw.get("components"))
+            walk(raw.get("accessory"))
+
+    walk([one if isinstance(one, dict) else one.to_dict() for one in message.components])
+    return found
+
+
+class _Errors(logging.Handler):
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._told.append(f"{record.name}: {record.getMessage()} {record.exc_info and record.exc_info[1]!r}")
+
+
+@contextmanager
+def noted_errors(told: list[str]) -> Generator[None]:
+    """Errors that are only logged, since a button's exception reaches nobody."""
+    handler = _Errors(told)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+async def whole_tour(file: Path) -> Tour:
+    """Do everything that can be done, over a fresh migrated database in this file."""
+    tour = Tour()
+    database = Database(f"sqlite:///{file}")
+    walks: list[Walk] = []
+    bot = create_bot(
+        database,
+        shelf(),
+        lambda: (env.now() + walks[0].late) if walks else env.now(),
+        always_sync=True,
+    )
+    env = Env(bot)
+    with locales(PERSON, SERVER), noted_errors(tour.errors):
+        await env.start()
+        walks.append(Walk(env, database, tour))
+        try:
+            for part in (
+                _first_steps,
+                _reading,
+                _typing,
+                _quizzes,
+                _polls,
+                _standings,
+                _forgeries,
+                _failures,
+            ):
+                await part(walks[0])
+        finally:
+            with env._bot_scope():
+                await bot.close()
+            await env.shutdown()
+            await database.close()
+        _unreachable(tour)
+    return tour
+
+
+async def _first_steps(walk: Walk) -> None:
+    for actor in (walk.ada, walk.people[0], walk.loner):
+        shown = await walk.slash(actor, "help")
+        await walk.press(actor, shown, "shelf1:")
+    ben = walk.people[0]
+    await walk.slash(ben, "ladder")
+    await walk.slash(ben, "rank")
+    await walk.slash(ben, "rank", member=walk.people[1])
+    await walk.slash(walk.loner, "ladder", scope="server")
+    await walk.slash(ben, "ladder", scope="nonsense")
+
+
+async def _reading(walk: Walk) -> None:
+    ben = walk.people[0]
+    listed = await walk.slash(ben, "lesson")
+    await walk.press(ben, listed, "shelf1:read:c.-:-:1")
+    await walk.choose(ben, listed, "shelf1l:", "beginner")
+    await walk.choose(ben, listed, "shelf1l:", "expert")
+    category = shelf().categories[0].slug
+    await walk.choose(ben, listed, "shelf1c:", category)
+    form: Any = await ben.click(
+        listed, custom_id=next(id for id in custom_ids(listed) if id.startswith("shelf1s:"))
+    )
+    walk.note()
+    field = next(
+        inner["custom_id"] for part in form.modal["components"] for inner in [part.get("component") or {}]
+    )
+    await ben.submit_modal(form, {field: "сходинка"})
+    walk.note()
+    await walk.slash(ben, "lesson", lesson="фхцчшщ ьєї")
+    await walk.slash(ben, "quiz", lesson="фхцчшщ ьєї")
+    await walk.slash(ben, "quiz")
+    page = await walk.slash(ben, "lesson", lesson=HUGE)
+    while any(id.startswith(f"lesson1:{HUGE}:") for id in custom_ids(page)[-2:-1]):
+        onward = custom_ids(page)[-2]
+        await ben.click(page, custom_id=onward)
+        walk.note()
+        if any(id.startswith("check1:") for id in custom_ids(page)):
+            break
+    await walk.choose(ben, page, "jump1:", "s2")
+    await walk.slash(ben, "lesson", lesson=HUGE, section="s5")
+    for rating in TIERS:
+        await walk.slash(ben, "lesson", lesson=f"small-{rating}")
+
+
+async def _typing(walk: Walk) -> None:
+    for command in ("lesson", "quiz", "poll"):
+        await walk.type(walk.ada, command, "lesson", "")
+        await walk.type(walk.ada, command, "lesson", "сходинка")
+    await walk.type(walk.ada, "lesson", "section", "", lesson=HUGE)
+    await walk.type(walk.ada, "poll", "question", "", lesson=HUGE)
+    for duration in ("", "1s", "45s", "90", "3h", "2d", "soon"):
+        await walk.type(walk.ada, "poll", "duration", duration)
+    await walk.type(walk.ada, "ladder", "scope", "")
+    await walk.type(walk.loner, "ladder", "scope", "")
+
+
+async def _quizzes(walk: Walk) -> None:
+    ben, cleo, dan, eve = walk.people[:4]
+    shown = await walk.slash(ben, "quiz", lesson=HUGE)
+    quiz = next(id for id in custom_ids(shown) if id.startswith("quiznext1:")).partition(":")[2]
+    await walk.forge(ben, shown, f"quiz1:{quiz}:1:0")  # not asked yet
+    own = await walk.slash(cleo, "help")
+    await walk.forge(cleo, own, f"quiznext1:{quiz}")
+    await walk.forge(cleo, own, f"quiz1:{quiz}:0:0")
+    await walk.press(ben, shown, "quiznext1:")
+    await _answer(walk, ben, shown, wrong=True)
+    await walk.forge(ben, shown, f"quiz1:{quiz}:0:0")  # answered already
+    repair = await walk.press(ben, shown, "study1:")
+    assert repair is not shown
+    shown = await walk.slash(ben, "quiz", lesson=HUGE)  # taken up
+    for position, wrong in ((1, True), (2, False)):
+        await walk.press(ben, shown, f"quiznext1:{quiz}")
+        assert f"quiz1:{quiz}:{position}:0" in custom_ids(shown)
+        await _answer(walk, ben, shown, wrong=wrong)
+    await walk.press(ben, shown, f"quiznext1:{quiz}")
+    # All right, then once more as practice.
+    for _round in range(2):
+        shown = await walk.slash(ben, "quiz", lesson="small-1300")
+        await walk.press(ben, shown, "quiznext1:")
+        await _answer(walk, ben, shown, wrong=False)
+        await walk.press(ben, shown, "quiznext1:")
+    # From a list and from a lesson.
+    listed = await walk.slash(dan, "quiz")
+    await walk.press(dan, listed, "entry1:check:")
+    page = await walk.slash(dan, "lesson", lesson="small-1500")
+    await walk.press(dan, page, "check1:")
+    quiz = next(id for id in custom_ids(page) if id.startswith("quiznext1:")).partition(":")[2]
+    await walk.press(dan, page, "quiznext1:")
+    await walk.forge(dan, page, f"quiz1:{quiz}:0:4")  # has three options
+    await _answer(walk, dan, page, wrong=True)
+    await walk.press(dan, page, "quiznext1:")
+    # Left for more than a day.
+    shown = await walk.slash(eve, "quiz", lesson="small-2100")
+    quiz = next(id for id in custom_ids(shown) if id.startswith("quiznext1:")).partition(":")[2]
+    await walk.press(eve, shown, "quiznext1:")
+    walk.late += timedelta(hours=25)
+    await walk.bot.actions.quizzes.expire()
+    await walk.forge(eve, shown, f"quiz1:{quiz}:0:0")
+    # Answered in the moment in which it was given up.
+    late = await walk.slash(eve, "quiz", lesson="small-2300")
+    await walk.press(eve, late, "quiznext1:")
+    async with walk.database.unit() as unit:
+        await unit.polls._connection.execute(
+            sql("UPDATE quizzes SET finished_at = opened_at WHERE finished_at IS NULL AND member = :member"),
+            {"member": eve.id},
+        )
+    await walk.press(eve, late, "quiz1:")
+
+
+async def _answer(walk: Walk, actor: Any, message: Any, *, wrong: bool) -> None:
+    """Answer the question shown; the right option of our questions is the one ending in 0."""
+    raw = "\n".join(_texts(message.components))
+    places = [id for id in custom_ids(message) if id.startswith("quiz1:")]
+    letters = dict(zip("ABCDE", places, strict=False))
+    right = next(letter for letter in letters if f"**{letter}**  Я 0" in raw or f"**{letter}**  я0" in raw)
+    chosen = next(letter for letter in letters if (letter != right) == wrong)
+    await actor.click(message, custom_id=letters[chosen])
+    walk.note()
+
+
+async def _polls(walk: Walk) -> None:
+    ben, cleo, dan, eve = walk.people[:4]
+    question = f"{HUGE}-1"
+    for refused in (
+        {"duration": "soon"},
+        {"duration": "5s"},
+        {"lesson": "зовсім не те"},
+        {"lesson": HUGE, "question": "none"},
+    ):
+        await walk.slash(walk.ada, "poll", **refused)
+    post = await walk.poll(lesson=HUGE, question=question, duration="10m")
+    await walk.slash(walk.ada, "poll", lesson=HUGE, question=question)
+    await walk.slash(eve, "quiz", lesson=HUGE)  # one is held back
+    number = next(id for id in custom_ids(post) if id.startswith("poll1:")).split(":")[1]
+    await walk.press(dan, post, f"poll1:{number}:0")
+    await walk.press(dan, post, f"poll1:{number}:1")  # a second time
+    await walk.press(cleo, post, f"poll1:{number}:1")
+    await walk.press(ben, post, f"poll1:{number}:1")  # has met it in a quiz
+    for member in walk.people[4:]:
+        await walk.press(member, post, f"poll1:{number}:{member.id % 5}")
+    await walk.press(cleo, post, "pollclose1:")  # may not
+    await walk.press(cleo, post, "study1:")
+    await walk.env.advance_time(7)  # the counts are brought up to date
+    walk.note()
+    walk.late += timedelta(minutes=11)
+    await walk.env.advance_time(3)  # closes by itself
+    walk.note()
+    post = next(one for one in walk.room.history() if one.id == post.id)
+    await walk.forge(walk.ada, post, f"poll1:{number}:2")  # too late, and wrong
+    await walk.forge(walk.ada, post, f"poll1:{number}:0")
+    for member in (dan, cleo, ben, eve):
+        await walk.press(member, post, "pollmine1:")
+    # One that nobody answers, closed by hand.
+    post = await walk.poll(lesson="small-1700", duration="1h")
+    number = next(id for id in custom_ids(post) if id.startswith("poll1:")).split(":")[1]
+    await walk.forge(dan, post, f"poll1:{number}:4")  # has three options
+    await walk.slash(walk.ada, "poll", lesson="small-1700")
+    await walk.slash(ben, "quiz", lesson="small-1700")
+    await walk.press(walk.ada, post, "pollclose1:", public=True)
+    # One that cannot be posted, and one for which Discord changed its mind.
+    walk.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+    await walk.slash(walk.ada, "poll", lesson="small-1900")
+    async with walk.database.unit() as unit:
+        connection = unit.polls._connection
+        withdrawn = await connection.scalar(sql("SELECT poll FROM polls WHERE state = 'withdrawn'"))
+    await walk.forge(dan, post, f"poll1:{withdrawn}:0")
+    await walk.forge(dan, post, f"pollmine1:{withdrawn}")
+
+
+async def _standings(walk: Walk) -> None:
+    ben = walk.people[0]
+    board = await walk.slash(ben, "ladder")
+    await walk.press(ben, board, "board1:server:1")
+    await walk.choose(ben, board, "boardscope1:", "world")
+    await walk.press(ben, board, "shelf1:check")
+    await walk.slash(ben, "ladder", scope=f"category:{shelf().categories[0].slug}")
+    card = await walk.slash(ben, "rank")
+    await walk.press(ben, card, "board1:")
+    await walk.slash(ben, "rank", member=walk.people[2])
+    async with walk.database.unit() as unit:
+        await unit.polls._connection.execute(sql("UPDATE ratings SET rating = 1300, evidence = 99"))
+        await unit.polls._connection.execute(
+            sql("DELETE FROM sightings WHERE member = :member"), {"member": walk.people[2].id}
+        )
+    await walk.slash(ben, "rank")
+    await walk.slash(ben, "ladder")
+    await walk.slash(walk.loner, "ladder")
+
+
+async def _forgeries(walk: Walk) -> None:
+    ben = walk.people[0]
+    shown = await walk.slash(ben, "help")
+    for custom_id in ("study1:0:1", "poll1:999999:0", "pollmine1:999999", "quiznext1:999999"):
+        await walk.forge(ben, shown, custom_id)
+    await walk.forge(ben, shown, "boardscope1:world", "category:-")
+
+
+async def _failures(walk: Walk) -> None:
+    ben, original = walk.people[0], Ladders.board
+    for error in (RuntimeError("unexpected"), DatabaseUnavailable("away")):
+
+        async def fail(*_args: Any, error: Exception = error) -> Board:
+            raise error
+
+        Ladders.board = fail  # type: ignore[method-assign]
+        try:
+            await walk.slash(ben, "ladder")
+            shown = await walk.slash(ben, "help")
+            await walk.press(ben, shown, "board1:")
+        finally:
+            Ladders.board = original  # type: ignore[method-assign]
+
+
+def _unreachable(tour: Tour) -> None:
+    """What nobody comes to see yet: titles above Iron, and a library without lessons."""
+    place = Place(1, 1, "Хтось", 2450, 40, 30, provisional=False)
+    card = Card(1, "Хтось", place, 3, None, 0, Tier.GRANDMASTER, None, (), ())
+    library = Library(Catalogue(()))
+    with speaking(PERSON):
+        for step in (
+            None,
+            NextStep(Tier.GOLD, 1, needs_win=True),
+            NextStep(Tier.GOLD, 30, needs_win=False),
+            NextStep(Tier.GOLD, 0, needs_win=True),
+        ):
+            tour.screen(ladders.card_screen(library, replace(card, next=step), own=True))
+        nameless = replace(place, name=None)
+        tour.screen(
+            ladders.board_screen(library, Board(Ladder.world(), (nameless,), 0, 1, 1, place), in_server=False)
+        )
+        try:
+            library.lesson("немає")
+        except Refusal as refusal:
+            tour.screen(note(str(refusal)))
