@@ -30,7 +30,9 @@ Result = TypeVar("Result")
 
 @app.command("try")
 def try_command(
-    port: Annotated[int, typer.Option(help="The port of the address; another one if it is taken.")] = 8765,
+    port: Annotated[
+        int, typer.Option(help="The port of the address; another one if it is taken.", min=0, max=65535)
+    ] = 8765,
     keep: Annotated[
         Path | None,
         typer.Option(help="Keep the database in this file, so that the next run goes on from there."),
@@ -172,6 +174,8 @@ def _set_up_logging(level: str) -> None:
     logging.basicConfig(
         level=level, format="{asctime} {levelname:<7} {name}: {message}", style="{", stream=sys.stderr
     )
+    # Alembic says at every start how it talks to the database; only its warnings are news.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def main() -> None:

@@ -19,6 +19,9 @@ from bot.storage import Database
 
 log = logging.getLogger(__name__)
 
+# A tutor does not speak, so it is no news that what voice needs is not installed.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 COMMANDS = (
     *lessons.COMMANDS,
     *quizzes.COMMANDS,
@@ -30,6 +33,8 @@ ITEMS = (*lessons.ITEMS, *shelves.ITEMS, *quizzes.ITEMS, *poll_cards.ITEMS, *lad
 
 
 PATIENCE_OFFLINE = timedelta(minutes=5)
+_LAST_WORDS = 10
+"""Seconds that a closing bot gives each thing that it has begun."""
 _HALF_A_TICK = timedelta(seconds=0.5)
 
 
@@ -61,6 +66,8 @@ class RungClient(discord.Client):
         self._ticked_at: datetime | None = None
         self._swept_at: datetime | None = None
         self._offline_since: datetime | None = None
+        self._ticking = asyncio.Lock()
+        self._ending: asyncio.Task[None] | None = None
         self.synced = False
         """Whether Discord was told of changed commands at the start."""
         self.lost = False
@@ -98,13 +105,17 @@ class RungClient(discord.Client):
             # After a computer's sleep the loop makes up for every second that it missed, all in one go.
             return
         self._ticked_at = now
+        async with self._ticking:
+            await self._tick(now)
+
+    async def _tick(self, now: datetime) -> None:
         await self._try("closing polls", self._close_due)
         await self._try("counting answers", self.posts.count)
         if self._offline_since is not None and now - self._offline_since > PATIENCE_OFFLINE:
             # A resume can be retried for ever against an address that only fails; a fresh process cannot.
             log.critical("No connection to Discord for %s; ending, to be started afresh", PATIENCE_OFFLINE)
             self.lost = True
-            await self.close()
+            self._ending = asyncio.create_task(self.close(), name="ending")
             return
         if self._swept_at is None or (now - self._swept_at).total_seconds() >= 60:
             self._swept_at = now
@@ -142,7 +153,10 @@ class RungClient(discord.Client):
         """Stop: nothing new is begun, answers in flight are recorded, then the connection ends."""
         if self.is_closed():
             return
+        # A tick that has begun is let finish: cut in the middle of a transaction it would cost the connection.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ticking.acquire(), _LAST_WORDS)
         self.clockwork.cancel()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.actions.drain(), 10)
+            await asyncio.wait_for(self.actions.drain(), _LAST_WORDS)
         await super().close()

@@ -81,9 +81,10 @@ def result_screen(result: PollResult) -> Screen:
 
 def _bar(option: str, at: int, count: int, share: int, *, right: bool) -> str:
     filled = round(_BAR * share / 100)
-    sign = f" {RIGHT} " + _("**right**") if right else ""
     counted = _("{share} % ({count})", share=share, count=count)
-    return f"**{LETTERS[at]}**  {option}{sign}\n`{'█' * filled}{'░' * (_BAR - filled)}` {counted}"
+    sign, word = (f"{RIGHT} ", " · " + _("**right**")) if right else ("", "")
+    bar = "█" * filled + "░" * (_BAR - filled)
+    return f"{sign}**{LETTERS[at]}**  {option}\n`{bar}` {counted}{word}"
 
 
 def recorded_screen(recorded: Recorded) -> Screen:
@@ -94,7 +95,7 @@ def recorded_screen(recorded: Recorded) -> Screen:
         told = _("🗳️ Recorded, and final: {option}", option=chosen)
     else:
         told = _("🗳️ You have answered already, and the first answer stands: {option}", option=chosen)
-    closes = _("The result comes {when}, in this same message.", when=relative(recorded.poll.closes_at))
+    closes = _("The result comes {when}, in the poll itself.", when=relative(recorded.poll.closes_at))
     return Screen(text(told, f"-# {closes}"))
 
 
@@ -134,7 +135,9 @@ def _repair(library: Library, told: Practice | OwnResult) -> list[AnyItem]:
     return [found] if found is not None else []
 
 
-class AnswerButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll1:(?P<poll>\d+):(?P<option>\d)"):
+class AnswerButton(
+    Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll1:(?P<poll>\d+):(?P<option>[0-4])"
+):
     """Answers a poll."""
 
     def __init__(self, poll: int, option: int) -> None:

@@ -164,7 +164,7 @@ async def poll_command(
     await interaction.edit_original_response(
         view=Screen(
             text(
-                _("🗳️ Posted: {link}", link=message.jump_url),
+                _("🗳️ Posted: [see the poll]({link})", link=message.jump_url),
                 "-# "
                 + _(
                     "Time to answer: {duration}; it closes {when}. You and other moderators can close it earlier.",

@@ -103,7 +103,8 @@ def verdict_screen(library: Library, verdict: Verdict) -> Screen:
             )
         ),
         text(f"### {asked.stem}"),
-        text("\n".join(receipts.verdict_lines(asked, verdict.option, letters=False))),
+        line(),
+        text(*receipts.verdict_lines(asked, verdict.option, letters=False)),
         line(),
         text(*receipts.receipt_lines(verdict.moved)),
     ]
@@ -195,7 +196,7 @@ class NextButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"quiznext1
 class PlaceButton(
     Pressable,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"quiz1:(?P<quiz>\d+):(?P<position>\d+):(?P<place>\d)",
+    template=r"quiz1:(?P<quiz>\d+):(?P<position>\d+):(?P<place>[0-4])",
 ):
     """Answers with the option that lies at this place in this attempt."""
 

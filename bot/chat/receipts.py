@@ -17,14 +17,15 @@ def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
     """Whether the option was right, what it was, what the right one is, and why."""
     right = option == asked.key
     lines = [_("{sign} **Right.**", sign=RIGHT) if right else _("{sign} **Not this time.**", sign=WRONG)]
-    if option >= 0:
-        lines.append(_("You chose: {option}", option=option_words(asked, option, letters=letters)))
-    else:
+    if option < 0:
         lines.append(_("It was not answered within a day."))
+    else:
+        lines.append(_("You chose: {option}", option=option_words(asked, option, letters=letters)))
+        if not right and (feedback := asked.feedback[option]):
+            # The empty line ends the quotation, which would else go on in what follows.
+            lines.append("> " + feedback.strip().replace("\n", "\n> ") + "\n")
     if not right:
         lines.append(_("Right is: {option}", option=option_words(asked, asked.key, letters=letters)))
-        if option >= 0 and (feedback := asked.feedback[option]):
-            lines.append("> " + feedback.strip().replace("\n", "\n> "))
     lines.append(asked.explanation)
     return lines
 
@@ -63,16 +64,17 @@ def receipt_lines(moved: Sequence[Moved]) -> list[str]:
         if one.ladder.slug is None
     ]
     first = ordered[0]
-    return [
-        *lines,
+    lines.append(
         _(
-            "-# Expected {expected} % · difficulty {machine} · weight {weight:g} · of it certainty {certainty:+.0f}",
+            "-# Expected {expected} % · difficulty {machine} · weight {weight:g}",
             expected=round(first.predicted * 100),
             machine=machine(first.difficulty),
             weight=first.weight,
-            certainty=first.by_certainty,
-        ),
-    ]
+        )
+    )
+    if surer := round(first.by_certainty):
+        lines.append(_("-# {points} of it because your rating is surer now", points=change_words(surer)))
+    return lines
 
 
 def ladder_words(ladder: Ladder) -> str:

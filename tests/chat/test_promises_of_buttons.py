@@ -1,0 +1,176 @@
+"""Buttons outlive the process: what their ids look like, that each is registered, and that none is lost."""
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from typing import Any
+
+import discord
+import pytest
+from chat_stage import Stage, buttons, prose, seen
+from discord import ui
+
+import bot.chat
+from bot.chat.client import ITEMS
+from bot.chat.ladders import BoardButton, ScopeSelect
+from bot.chat.lessons import JumpSelect, PageButton, StudyButton
+from bot.chat.poll_cards import AnswerButton, CloseButton, OwnResultButton
+from bot.chat.pressing import Pressable
+from bot.chat.quizzes import CheckButton, NextButton, PlaceButton
+from bot.chat.screens import Screen, card, row, text
+from bot.chat.shelves import (
+    CategorySelect,
+    EntryButton,
+    LevelSelect,
+    SearchButton,
+    ShelfButton,
+    View,
+)
+from ladder.tiers import Level
+from lessons.format import LONGEST_SLUG
+
+SLUG = "s" * LONGEST_SLUG
+ID = 2**63
+VIEWS = [
+    View().encode(),
+    View("check", SLUG, level=Level.INTERMEDIATE, number=9_999).encode(),
+    View("check", query="a" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
+    View("read", query="🦜" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
+]
+SAMPLES: list[ui.DynamicItem[Any]] = [
+    PageButton("a", 0),
+    PageButton(SLUG, ID),
+    StudyButton("a"),
+    StudyButton(SLUG, ID),
+    JumpSelect("a"),
+    JumpSelect(SLUG),
+    EntryButton("read", "a"),
+    EntryButton("check", SLUG),
+    *(item(view) for view in VIEWS for item in (ShelfButton, CategorySelect, LevelSelect, SearchButton)),
+    CheckButton("a"),
+    CheckButton(SLUG),
+    NextButton(1),
+    NextButton(ID),
+    PlaceButton(1, 0, 0),
+    PlaceButton(ID, 40, 4),
+    AnswerButton(1, 0),
+    AnswerButton(ID, 4),
+    CloseButton(ID),
+    OwnResultButton(ID),
+    BoardButton("server", -1),
+    BoardButton("world", 0),
+    BoardButton(f"category:{SLUG}", ID),
+    ScopeSelect("server"),
+    ScopeSelect(f"category:{SLUG}"),
+]
+
+
+def custom_id_of(item: ui.DynamicItem[Any]) -> str:
+    custom_id = item.item.custom_id  # type: ignore[union-attr]
+    assert isinstance(custom_id, str)
+    return custom_id
+
+
+def template_of(item: Any) -> re.Pattern[str]:
+    return item.__discord_ui_compiled_template__
+
+
+def pressables(cls: type = Pressable) -> set[type]:
+    return {one for child in cls.__subclasses__() for one in {child, *pressables(child)}}
+
+
+def test_every_button_of_the_chat_is_registered() -> None:
+    for module in pkgutil.iter_modules(bot.chat.__path__, "bot.chat."):
+        importlib.import_module(module.name)
+    ours = {one for one in pressables() if one.__module__.startswith("bot.chat.")}
+    assert ours == set(ITEMS)
+    assert len(ITEMS) == len(set(ITEMS))
+
+
+def test_there_is_an_example_of_every_button_here() -> None:
+    assert {type(one) for one in SAMPLES} == set(ITEMS)
+
+
+def test_every_id_begins_with_a_word_and_a_version_of_its_own() -> None:
+    beginnings = Counter(template_of(item).pattern.split(":")[0] for item in ITEMS)
+    assert max(beginnings.values()) == 1, beginnings
+    for beginning in beginnings:
+        assert re.fullmatch(r"[a-z]+\d+[a-z]?", beginning), beginning
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=custom_id_of)
+def test_an_id_is_understood_by_its_own_button_alone_and_never_too_long(sample: ui.DynamicItem[Any]) -> None:
+    custom_id = custom_id_of(sample)
+    assert [item for item in ITEMS if template_of(item).fullmatch(custom_id)] == [type(sample)]
+    assert len(custom_id) <= 100
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=custom_id_of)
+async def test_a_button_is_made_again_from_its_id(sample: Any) -> None:
+    custom_id = custom_id_of(sample)
+    match = template_of(sample).fullmatch(custom_id)
+    assert match is not None
+    again = await type(sample).from_custom_id(None, sample.item, match)
+    assert custom_id_of(again) == custom_id
+
+
+@pytest.mark.parametrize("query", ["強化学習" * 10, "🦜" * 30, "é" * 60, "a" * 80, "x"])
+def test_a_search_in_a_button_keeps_as_much_as_fits_and_no_broken_letters(query: str) -> None:
+    kept = View.decode(View(query=query).encode()).query
+    assert query.startswith(kept)
+    assert kept
+
+
+def ordinary() -> ui.Button[Any]:
+    return ui.Button(label="ordinary", custom_id="ordinary")
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        lambda: [row(ordinary())],
+        lambda: [row(CloseButton(1), ordinary())],
+        lambda: [row(CloseButton(1)), card(text("hello"), row(ordinary()))],
+        lambda: [ui.Section(text("hello"), accessory=ordinary()), row(CloseButton(1))],
+        lambda: [row(ui.Select(options=[discord.SelectOption(label="a")])), row(CloseButton(1))],
+    ],
+)
+def test_a_screen_refuses_an_ordinary_button_which_would_unregister_the_others(items: Any) -> None:
+    with pytest.raises(TypeError, match="not a dynamic item"):
+        Screen(*items())
+
+
+def test_a_link_may_stand_on_a_screen() -> None:
+    Screen(row(CloseButton(1), ui.Button(label="out", url="https://example.org")))
+
+
+async def test_vote_buttons_live_on_whatever_was_sent_edited_and_forgotten_meanwhile(stage: Stage) -> None:
+    """A view that mixes kinds of buttons takes the template with it when it times out: ours must not."""
+    message = await stage.poll(duration="2h")
+    registered = dict(stage.bot._connection._view_store._dynamic_items)
+    ben, cleo, dan, eve = stage.members
+    for _ in range(3):
+        for command in ("lesson", "quiz", "ladder", "rank", "help"):
+            shown = stage.looked_at(await ben.slash(stage.quiz, command))
+            for label in list(buttons(shown))[:2]:
+                if label in buttons(stage.now_shown(shown)) and label not in {"Search", "Read"}:
+                    await stage.press(ben, shown, label)
+        opening = stage.looked_at(await ben.slash(stage.quiz, "quiz", lesson="base-rates"))
+        await stage.press(ben, opening, "Start" if "Start" in buttons(opening) else "Go on")
+    other = await stage.poll(lesson="base-rates", question=_first(stage))
+    await cleo.click(other, label="A")
+    await stage.press(stage.moderator, other, "Close now")
+    await stage.moderator.delete(other)
+    await stage.env.advance_time(20 * 60)  # private messages are forgotten after a quarter of an hour
+    store = stage.bot._connection._view_store
+    assert store._dynamic_items == registered
+    assert store._views == {}, "nothing piles up"
+    assert store._synced_message_views == {}
+    assert "Recorded, and final" in seen(await dan.click(message, label="A"))
+    assert "Recorded, and final" in seen(await eve.click(message, label="B"))
+    assert "📊 Result" in prose(await stage.press(stage.moderator, message, "Close now"))
+
+
+def _first(stage: Stage) -> str:
+    return stage.catalogue.lesson("base-rates").questions[0].id
