@@ -95,6 +95,8 @@ async def push_commands(token: str, url: str) -> bool:
 
 async def play(file: Path, *, port: int, on_ready: Callable[[str], None], say: Callable[[str], None]) -> None:
     """Serve the bot in a simulated Discord to this machine's browsers until Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    stop_on_signals(stop.set)
     async with open_database(f"sqlite:///{file}") as database:
         catalogue = load_catalogue()
         bots: list[RungClient] = []
@@ -107,8 +109,6 @@ async def play(file: Path, *, port: int, on_ready: Callable[[str], None], say: C
         async def greet(world: World) -> None:
             await bots[-1].posts.post_again()
 
-        stop = asyncio.Event()
-        stop_on_signals(stop.set)
         await serve(create, clock=utc_now, stop=stop, on_ready=on_ready, port=port, on_started=greet, say=say)
 
 

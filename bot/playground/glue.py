@@ -17,7 +17,7 @@ import logging
 import re
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,9 +67,11 @@ class Room:
 class SimulatedDiscord:
     """A Discord in memory with a real bot in it; one lock keeps browser, clock and restarts apart."""
 
-    def __init__(self, create_bot: CreateBot, world: World) -> None:
+    def __init__(self, create_bot: CreateBot, world: World, clock: Callable[[], datetime]) -> None:
+        """Nothing happens yet; simulated time will follow `clock` (aware, UTC)."""
         self._create_bot = create_bot
         self._world = world
+        self._clock = clock
         self._env: simcord.Env | None = None
         self._lock = asyncio.Lock()
         self._previews: list[Preview] = []
@@ -79,10 +81,12 @@ class SimulatedDiscord:
         self._errors_seen = 0
         self._complaint: str | None = None
         self.rooms: tuple[Room, ...] = ()
+        self.bot_is_on = False
+        """Whether a bot takes part; without one, time and people go on."""
 
     def now(self) -> datetime:
-        """The simulated moment, aware and in UTC; real time until the simulation runs."""
-        return self._env.now() if self._env is not None else datetime.now(UTC)
+        """The simulated moment, aware and in UTC; the clock's until the simulation runs."""
+        return self._env.now() if self._env is not None else self._clock()
 
     # --------------------------------------------------------------- a life
 
@@ -97,8 +101,9 @@ class SimulatedDiscord:
         env._capture_errors = _no_capture
         env.backend.cdn.get = functools.partial(_picture, env.backend.cdn.get)
         guild, actors = self._build(env)
-        _set_epoch(env, datetime.now(UTC))
+        _set_epoch(env, self._clock())
         self._env = env
+        self.bot_is_on = True
         await env.start()
         await self._sync_commands()
         self.rooms = await self._open_rooms(env, guild, actors)
@@ -131,17 +136,24 @@ class SimulatedDiscord:
                     self._unannounced = False
                     changed()
 
-    async def restart(self) -> None:
-        """Close the bot and start a fresh one in the same world, as a deployment would."""
+    async def stop_bot(self) -> None:
+        """Close the bot and leave the world without one: what people do meanwhile reaches nobody."""
+        async with self._lock:
+            await self._let_bot_go()
+
+    async def restart_bot(self) -> None:
+        """Close the bot, if it is on, and start a fresh one in the same world, as a deployment would."""
         env = self._running()
         async with self._lock:
-            await self._close_bot()
+            await self._let_bot_go()
             bot = self._create_bot(self.now)
-            if env._started:  # False after a restart that failed half-way, which left no bot attached
+            try:
                 await env.restart_bot(bot)
-            else:
-                env.bot = bot
-                await env.start()
+            except BaseException:
+                env._started = True  # SimCord gives the world up with the bot; here the bot is merely off
+                await self._close_bot()
+                raise
+            self.bot_is_on = True
             await self._sync_commands()
             self._publish()
 
@@ -150,10 +162,9 @@ class SimulatedDiscord:
         if self._env is None:
             return
         async with self._lock:
-            await self._close_bot()
-            if (
-                self._env._started
-            ):  # it is not if the bot failed to start, and then there is nothing to detach
+            await self._let_bot_go()
+            # It is not started if its first bot failed to start, and then there is nothing to shut down.
+            if self._env._started:
                 await self._env.shutdown()
             self._report_errors()
 
@@ -284,9 +295,9 @@ class SimulatedDiscord:
 
     async def _advance(self) -> None:
         env = self._running()
-        if not env._started:  # between a bot that failed to start and the next attempt time stands still
+        if not env._started:  # while a first bot that failed to start is closed, time stands still
             return
-        behind = (datetime.now(UTC) - env.now()).total_seconds()
+        behind = (self._clock() - env.now()).total_seconds()
         if behind > 0:
             await env.advance_time(min(behind, _LONGEST_STEP))
 
@@ -317,6 +328,22 @@ class SimulatedDiscord:
         tree = getattr(self._running().bot, "tree", None)
         if isinstance(tree, discord.app_commands.CommandTree):
             await self._as_the_bot(tree.sync())
+
+    async def _let_bot_go(self) -> None:
+        if self.bot_is_on:
+            env = self._running()
+            await self._close_bot()
+            self.bot_is_on = False
+            if not env._started:
+                return
+            # What the bot began to tidy up when it closed, such as a connection to its database, would be cut
+            # short, and SimCord would wait for its end for ever.
+            try:
+                await env._settle_internal()
+            except TimeoutError as error:
+                _log.warning("The bot was stopped in the middle of something: %s", error)
+            # Closing alone would leave a fake gateway that feeds events to a closed bot.
+            await env._detach_bot()
 
     async def _close_bot(self) -> None:
         try:

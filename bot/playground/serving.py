@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Generator
+from datetime import datetime
 from typing import Any
 
 from bot.playground.requirements import check_requirements
@@ -18,6 +19,7 @@ _log = logging.getLogger(__name__)
 async def serve(
     create_bot: CreateBot,
     *,
+    clock: Callable[[], datetime],
     stop: asyncio.Event,
     on_ready: Callable[[str], None],
     port: int = DEFAULT_PORT,
@@ -27,6 +29,7 @@ async def serve(
 ) -> None:
     """Run the bot in a simulated Discord and serve it to the browsers of this machine until `stop` is set.
 
+    Simulated time follows `clock` (aware, UTC), and is what the bot is given to tell the time by.
     `on_started` runs once, as the bot's own work, when the bot is ready for the first time; `on_ready` is
     called with the address when a browser may open it; `say` gets sentences that the person should read.
     Raises `PlaygroundUnavailable` when what it needs is not installed.
@@ -37,7 +40,7 @@ async def serve(
         from bot.playground.glue import SimulatedDiscord  # noqa: PLC0415
         from bot.playground.shell import Shell  # noqa: PLC0415
 
-    simulation = SimulatedDiscord(create_bot, world)
+    simulation = SimulatedDiscord(create_bot, world, clock)
     shell = Shell(world, simulation)
     pump: asyncio.Task[None] | None = None
     try:

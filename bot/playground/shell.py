@@ -63,7 +63,8 @@ class Shell:
         application.router.add_get("/", self._index)
         application.router.add_get("/world", self._describe)
         application.router.add_get("/events", self._events)
-        application.router.add_post("/restart", self._restart)
+        for order in ("/stop", "/start", "/restart"):
+            application.router.add_post(order, self._order)
         application.router.add_get("/page/{name}", self._file)
         application.router.add_get("/portraits/{name}", self._portrait)
         application.router.add_get("/fonts/{name}", self._font)
@@ -82,8 +83,8 @@ class Shell:
         return self._port
 
     def announce(self) -> None:
-        """Tell every open page what is new in which room."""
-        self._tell({"latest": self._simulation.latest()})
+        """Tell every open page what is new in which room, and whether the bot is on."""
+        self._tell(self._news())
 
     async def close(self) -> None:
         """Tell every open page that this is the end, and stop serving."""
@@ -92,6 +93,9 @@ class Shell:
             listener.put_nowait(None)
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def _news(self) -> dict[str, Any]:
+        return {"latest": self._simulation.latest(), "botIsOn": self._simulation.bot_is_on}
 
     def _tell(self, news: dict[str, Any]) -> None:
         for listener in self._listeners:
@@ -175,7 +179,7 @@ class Shell:
         stream = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
         await stream.prepare(request)
         news: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-        news.put_nowait({"latest": self._simulation.latest()})
+        news.put_nowait(self._news())
         self._listeners.add(news)
         try:
             while True:
@@ -193,17 +197,20 @@ class Shell:
             self._listeners.discard(news)
         return stream
 
-    async def _restart(self, request: web.Request) -> web.StreamResponse:
+    async def _order(self, request: web.Request) -> web.StreamResponse:
+        """Stop the bot, or start a fresh one whether it was on or off."""
         if not self._has_key(request):
             return _refusal("The key is missing or wrong.")
+        stops = request.path == "/stop"
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            await self._simulation.restart()
+            await (self._simulation.stop_bot() if stops else self._simulation.restart_bot())
         except Exception as error:  # noqa: BLE001  (logged, and told to the person who asked)
-            _log.exception("The bot did not restart.")
+            _log.exception("The bot did not %s.", "stop" if stops else "start")
             return web.json_response({"failure": str(error) or type(error).__name__}, headers=_HEADERS)
-        self.announce()
+        finally:
+            self.announce()
         return web.json_response({"seconds": loop.time() - began}, headers=_HEADERS)
 
 

@@ -59,14 +59,29 @@
 
   // On Discord a command whose options are all optional runs at the second Enter; here that Enter would
   // add the first option. Somebody who moved through the options meant one of them.
+  // And a suggestion that stands in its option already would be taken at each Enter, for ever.
   let moved = false;
   document.addEventListener("keydown", (event) => {
     const chip = event.target instanceof Element && event.target.matches(".command-chip");
+    const offered = document.querySelector("#command-suggestion-listbox [aria-selected=true]");
+    const taken = offered?.dataset.value === event.target.value && event.target.matches?.(".command-option-input");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") moved = true;
-    else if (event.key === "Enter" && chip && !moved && event.isTrusted) {
+    else if (event.key === "Enter" && event.isTrusted && (taken || (chip && !moved))) {
       event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     } else moved = false;
   }, true);
+
+  // On Discord an option offers its suggestions before anything is typed, and one chosen by mouse keeps the
+  // keyboard in the command, so that Enter runs it.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".command-option-input[role=combobox]") && !event.target.value) {
+      event.target.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const chose = event.composedPath().some((element) => element.className === "command-popup");
+    if (chose && document.activeElement === document.body) document.querySelector(".command-chip")?.focus();
+  });
 
   // On Discord a form opens in its first field, here on the button that closes it.
   document.addEventListener("focusin", (event) => {

@@ -13,6 +13,7 @@
   const seen = JSON.parse(sessionStorage.getItem("seen") || "{}");
   let toastTimer = null;
   let lost = 0;
+  let botIsOn = true;
 
   function element(name, properties = {}, ...children) {
     const made = Object.assign(document.createElement(name), properties);
@@ -122,24 +123,34 @@
       lost = 0;
       const news = JSON.parse(event.data);
       if (news.stopped) stop();
-      if (news.latest) { latest = news.latest; draw(); }
+      if (news.latest) { latest = news.latest; botIsOn = news.botIsOn; draw(); drawPower(); }
     };
     // The browser tries again by itself; a playground that was killed cannot say goodbye.
     events.onerror = () => { lost += 1; if (lost >= 2 || events.readyState === EventSource.CLOSED) stop(); };
   }
-  async function restart() {
-    const button = byId("restart");
-    button.disabled = true;
-    toast("Restarting the bot…");
+  const ORDERS = {
+    stop: ["Stopping the bot…", (seconds) => `The bot stopped in ${seconds} s.`],
+    start: ["Starting the bot…", (seconds) => `The bot started in ${seconds} s, and makes up for what it missed.`],
+    restart: ["Restarting the bot…", (seconds) => `The bot restarted in ${seconds} s. Buttons posted before still answer.`],
+  };
+  async function order(what) {
+    const buttons = ["power", "restart", "start"].map(byId);
+    const [begun, done] = ORDERS[what];
+    buttons.forEach((button) => { button.disabled = true; });
+    toast(begun);
     try {
-      const response = await fetch("/restart", { method: "POST", headers: { "X-Rung-Key": key } });
+      const response = await fetch(`/${what}`, { method: "POST", headers: { "X-Rung-Key": key } });
       const result = await response.json();
-      if (result.failure) toast(`The bot did not start: ${result.failure}`, true);
-      else toast(`The bot restarted in ${result.seconds.toFixed(1)} s. Buttons posted before still answer.`);
+      if (result.failure) toast(`The bot did not ${what}: ${result.failure}`, true);
+      else toast(done(result.seconds.toFixed(1)));
     } catch {
       toast("The playground did not answer.", true);
     }
-    button.disabled = false;
+    buttons.forEach((button) => { button.disabled = false; });
+  }
+  function drawPower() {
+    byId("off").hidden = botIsOn;
+    byId("power-word").textContent = botIsOn ? "Stop the bot" : "Start the bot";
   }
   function tryCommand({ command, room, member }) {
     const as = member === "moderator" ? world.members.find((item) => item.isModerator) : here.member;
@@ -155,14 +166,16 @@
 
   byId("menu").addEventListener("click", openMenu);
   byId("scrim").addEventListener("click", closeMenu);
-  byId("restart").addEventListener("click", restart);
+  byId("power").addEventListener("click", () => order(botIsOn ? "stop" : "start"));
+  byId("start").addEventListener("click", () => order("start"));
+  byId("restart").addEventListener("click", () => order("restart"));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(); });
   document.querySelectorAll("[data-command]").forEach((button) =>
     button.addEventListener("click", () => tryCommand(button.dataset)));
   document.addEventListener("visibilitychange", () => { if (world) draw(); });
   window.addEventListener("message", (event) => {
     if (event.origin !== location.origin || event.source !== frame.contentWindow) return;
-    if (event.data?.failure) toast(event.data.failure, true);
+    if (event.data?.failure) toast(botIsOn ? event.data.failure : "This interaction failed: the bot is off.", true);
     const room = world.rooms.find((candidate) => candidate.id === event.data?.channel);
     if (room && here.member.username in room.viewers) go(room, here.member);
   });
