@@ -7,13 +7,15 @@ import json
 import sys
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import PydanticKnownError
 
 from lessons.model import Lesson, Option, Question, Section
 from lessons.problems import Place
 from lessons.slugs import LONGEST_SLUG
+from lessons.splitting import units
 
 LONGEST_TITLE = 80
 LONGEST_SUMMARY = 150
@@ -48,6 +50,17 @@ def _without_null(described: JsonDict) -> None:
         described.update(either[0])
 
 
+def _within(longest: int) -> AfterValidator:
+    """Discord counts UTF-16 code units, in which an emoji is two; the schema can only count characters."""
+
+    def check(text: str) -> str:
+        if units(text) > longest:
+            raise PydanticKnownError("string_too_long", {"max_length": longest})
+        return text
+
+    return AfterValidator(check)
+
+
 def _line(longest: int) -> object:
     return Field(min_length=1, max_length=longest, pattern=ONE_LINE)
 
@@ -61,11 +74,11 @@ class WrittenOption(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Option")
 
-    text: Annotated[str, _line(LONGEST_OPTION)] = Field(
+    text: Annotated[str, _line(LONGEST_OPTION), _within(LONGEST_OPTION)] = Field(
         description="What the option says, on one line, different from every other option."
     )
     correct: bool = Field(default=False, description="true on exactly one option of a question.")
-    feedback: Annotated[str, _text(LONGEST_FEEDBACK)] | None = Field(
+    feedback: Annotated[str, _text(LONGEST_FEEDBACK), _within(LONGEST_FEEDBACK)] | None = Field(
         default=None,
         description="What to tell whoever chose this option.",
         json_schema_extra=_without_null,
@@ -86,7 +99,9 @@ class WrittenQuestion(BaseModel):
         description="Unique in the whole library; it never changes meaning: a new question, a new id.",
         examples=["rlhf-reward-model-predicts"],
     )
-    stem: Annotated[str, _text(LONGEST_STEM)] = Field(description="What is asked, in Discord's Markdown.")
+    stem: Annotated[str, _text(LONGEST_STEM), _within(LONGEST_STEM)] = Field(
+        description="What is asked, in Discord's Markdown."
+    )
     options: Annotated[
         list[WrittenOption],
         Field(
@@ -99,7 +114,7 @@ class WrittenQuestion(BaseModel):
             },
         ),
     ] = Field(description="Two to five possible answers, exactly one of them correct.")
-    explanation: Annotated[str, _text(LONGEST_EXPLANATION)] = Field(
+    explanation: Annotated[str, _text(LONGEST_EXPLANATION), _within(LONGEST_EXPLANATION)] = Field(
         description="Why the correct option is correct, shown to everyone after the answer."
     )
 
@@ -110,8 +125,10 @@ class WrittenSection(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Section")
 
     id: Slug = Field(description="Unique in this lesson; options name it in `repairs`.", examples=["why"])
-    title: Annotated[str, _line(LONGEST_TITLE)] = Field(description="The heading, on one line.")
-    text: Annotated[str, _text(LONGEST_SECTION)] = Field(
+    title: Annotated[str, _line(LONGEST_TITLE), _within(LONGEST_TITLE)] = Field(
+        description="The heading, on one line."
+    )
+    text: Annotated[str, _text(LONGEST_SECTION), _within(LONGEST_SECTION)] = Field(
         description="Prose and bullets in Discord's Markdown; a long text is split into pages."
     )
 
@@ -121,13 +138,13 @@ class WrittenLesson(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, title="Lesson")
 
-    title: Annotated[str, _line(LONGEST_TITLE)] = Field(
+    title: Annotated[str, _line(LONGEST_TITLE), _within(LONGEST_TITLE)] = Field(
         description="The name of the lesson, unique in the library, on one line.", examples=["RLHF Basics"]
     )
-    summary: Annotated[str, _line(LONGEST_SUMMARY)] = Field(
+    summary: Annotated[str, _line(LONGEST_SUMMARY), _within(LONGEST_SUMMARY)] = Field(
         description="What one knows after reading it, on one line."
     )
-    category: Annotated[str, _line(LONGEST_CATEGORY)] = Field(
+    category: Annotated[str, _line(LONGEST_CATEGORY), _within(LONGEST_CATEGORY)] = Field(
         description="The category, spelled the same in all its lessons.", examples=["Machine Learning"]
     )
     minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = Field(description="The minutes it takes to read.")
@@ -137,7 +154,7 @@ class WrittenLesson(BaseModel):
     sections: Annotated[list[WrittenSection], Field(min_length=1, max_length=MOST_SECTIONS)] = Field(
         description="The parts of the lesson, in the order of reading."
     )
-    key_idea: Annotated[str, _text(LONGEST_KEY_IDEA)] = Field(
+    key_idea: Annotated[str, _text(LONGEST_KEY_IDEA), _within(LONGEST_KEY_IDEA)] = Field(
         description="The one thing to remember, shown at the end of the lesson."
     )
     questions: Annotated[list[WrittenQuestion], Field(min_length=1, max_length=MOST_QUESTIONS)] = Field(

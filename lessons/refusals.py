@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from lessons.document import ALIAS, Document, Unfit
 from lessons.format import ONE_LINE, WrittenLesson, keys_at
 from lessons.problems import Place, clipped, key_of
+from lessons.splitting import units
 
 
 def validate(document: Document) -> WrittenLesson | None:
@@ -78,8 +79,9 @@ def _beyond_limits(value: object, error: ErrorDetails) -> str:
         case "string_too_short":
             return "This is empty; write something, or remove the key if it is optional."
         case "string_too_long":
-            length, most = len(str(value)), limits["max_length"]
-            return f"This has {length} characters and at most {most} fit; shorten it."
+            length, most = units(str(value)), limits["max_length"]
+            counted = "" if length == len(str(value)) else ", an emoji counting as two,"
+            return f"This has {length} characters{counted} and at most {most} fit; shorten it."
         case "string_pattern_mismatch" if limits["pattern"] == ONE_LINE:
             return "This has several lines and only one fits; join them."
         case "string_pattern_mismatch":

@@ -518,6 +518,14 @@ CASES = [
     ),
     pytest.param(
         "title: Soil",
+        "title: " + "\N{SEEDLING}" * 41,
+        [
+            "1:8: title: This has 82 characters, an emoji counting as two, and at most 80 fit; shorten it.",
+        ],
+        id="a title of emoji that Discord counts twice",
+    ),
+    pytest.param(
+        "title: Soil",
         "title: SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS",
         [
             "1:8: title: This has 81 characters and at most 80 fit; shorten it.",
