@@ -83,6 +83,24 @@
     if (chose && document.activeElement === document.body) document.querySelector(".command-chip")?.focus();
   });
 
+  // On Discord whoever writes is taken to the newest message, and stays with it while pictures and fonts make
+  // it grow, until they scroll away.
+  let following = false;
+  function toNewest() {
+    const timeline = document.getElementById("channel-timeline");
+    if (following && timeline) timeline.scrollTop = timeline.scrollHeight;
+  }
+  function wrote(event) {
+    if (!event.isTrusted || !(event.target instanceof Element) || !event.target.closest("#channel-composer")) return;
+    following = true;
+    toNewest();
+  }
+  document.addEventListener("keydown", (event) => { if (event.key === "Enter") wrote(event); }, true);
+  document.addEventListener("click", wrote, true);
+  for (const away of ["wheel", "touchmove"]) {
+    document.addEventListener(away, () => { following = false; }, { capture: true, passive: true });
+  }
+
   // On Discord a form opens in its first field, here on the button that closes it.
   document.addEventListener("focusin", (event) => {
     const dialog = event.target.matches(".modal-close") ? event.target.closest(".modal-dialog") : null;
@@ -115,8 +133,9 @@
       if (text !== last && FAILURES[text]) parent.postMessage({ failure: FAILURES[text] }, location.origin);
       last = text;
     }).observe(status, { childList: true, characterData: true, subtree: true });
-    new MutationObserver(() => { count(); offerDismissal(); })
-      .observe(document.getElementById("channel-message-list"), { childList: true, subtree: true });
+    const list = document.getElementById("channel-message-list");
+    new MutationObserver(() => { count(); offerDismissal(); }).observe(list, { childList: true, subtree: true });
+    new ResizeObserver(toNewest).observe(list);
   });
 
   // The shell's first steps type a command, and leave running it to the person.
