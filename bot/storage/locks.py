@@ -5,15 +5,21 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+_LOCKS = 128
+"""PostgreSQL has room for some thousands of locks in all: one a member, and a big poll could never be closed."""
+
+_SEQUENCE_BITS = 22
+"""The low bits of a snowflake, which are mostly alike; above them are milliseconds."""
+
 
 async def lock(connection: AsyncConnection, snowflakes: Iterable[int]) -> None:
     """Wait until no other unit holds any of these members or servers, and hold them until this one ends.
 
-    Locks are taken in the ids' order, so that two units never wait for each other; no two things in Discord
-    share an id.
+    Ids share locks, so another unit may wait without need; locks are taken in one order, so that two units
+    never wait for each other. A unit does this once at most.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(
             text("SELECT pg_advisory_xact_lock(m) FROM (SELECT unnest(CAST(:m AS bigint[])) AS m) AS x"),
-            {"m": sorted(set(snowflakes))},
+            {"m": sorted({(one >> _SEQUENCE_BITS) % _LOCKS for one in snowflakes})},
         )

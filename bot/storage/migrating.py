@@ -50,10 +50,10 @@ async def state(url: str | URL) -> SchemaState:
 async def _run(url: str | URL, *, apply: bool) -> SchemaState:
     parsed = parse_url(url)
     file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    if file is not None:
-        _check_file(Path(file), may_create=apply)
     engines = open_engines(parsed)
     try:
+        if file is not None:
+            _check_file(Path(file), may_create=apply)
         async with engines.writer.begin() if apply else engines.reader.connect() as connection:
             return await connection.run_sync(_upgrade if apply else _state)
     except (SQLAlchemyError, OSError) as error:
@@ -71,7 +71,7 @@ def shown(url: URL) -> str:
 
 def _check_file(file: Path, *, may_create: bool) -> None:
     if file.is_dir():
-        raise DatabaseUnavailable(f"{file} is a folder; name a file in RUNG_DATABASE_URL")
+        raise DatabaseUnavailable(f"{file} is a folder; name a file in it")
     if not file.parent.is_dir():
         raise DatabaseUnavailable(f"the folder {file.parent} does not exist; create it, or name another file")
     if not file.exists() and not may_create:

@@ -69,7 +69,7 @@ class RatingStore:
     async def hold(self, members: Iterable[int]) -> list[RatingRow]:
         """Every rating of the members, which nobody else can change before this unit ends.
 
-        PostgreSQL takes one lock a member, in order, so that a member without any row yet is locked too.
+        The members are locked, not their rows, so that one without any row yet is held too.
         """
         wanted = sorted(set(members))
         await lock(self._connection, wanted)
