@@ -29,7 +29,9 @@ def open_engines(url: URL) -> Engines:
     """Engines for a database URL; nothing is connected yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_timeout=10)
+    engine = create_async_engine(
+        url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_timeout=10, connect_args={"timeout": 10}
+    )
     # One view for the whole of a reading, as on SQLite; by default each statement would have its own.
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(engine, reader)
