@@ -72,8 +72,9 @@ class Crowd:
         times: list[float] = []
         for start in range(0, count, at_once):
             sent = [self.press(self.people[(start + n) % PEOPLE], message, custom_id) for n in range(at_once)]
-            while any(id not in acknowledged for id, _ in sent):
-                await asyncio.sleep(0)  # noqa: ASYNC110 - an event a press would be timed along with it
+            # An event a press would be timed along with it.
+            while any(id not in acknowledged for id, _ in sent):  # noqa: ASYNC110
+                await asyncio.sleep(0)
             times += [acknowledged[id] - began for id, began in sent]
         await self.env.settle(timeout=60)
         return times
