@@ -6,6 +6,9 @@ may be right and that anybody may slip, with a step that shrinks as evidence gro
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ladder.moments import utc
 
 FIRST_ESTIMATE = 1200.0
 """Where everybody's estimate starts, in rating points."""
@@ -16,6 +19,9 @@ LOWEST = 100.0
 HIGHEST = 3500.0
 """The greatest estimate and the greatest difficulty, in rating points."""
 
+IDLE_AFTER = timedelta(days=90)
+"""How long without an answer takes a member off the current boards."""
+
 _SLIP_CEILING = 0.98
 _SCALE = 400.0
 _FIRST_STEP = 250.0
@@ -24,6 +30,8 @@ _STEP_DECAY = 0.08
 _CAUTION = 100.0
 _CAUTION_FADES = 20.0
 _BLEND_HALFWAY = 30.0
+_MOST_AFTER_IDLE = 40.0
+_MOST_AT_SEASON_START = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +122,12 @@ def rate(before: Standing, *, difficulty: float, options: int, correct: bool, we
     Difficulty is in rating points, 100 to 3500, options are 2 to 5, and the weight is above 0 and at most 1;
     anything else raises ValueError.
     """
-    if not 0 < weight <= 1:
-        raise ValueError(f"a weight must be above 0 and at most 1, not {weight}")
+    _check_weight(weight)
     chance = predicted(before.estimate, difficulty, options)
     k = max(_LAST_STEP, _FIRST_STEP / (1 + _STEP_DECAY * before.evidence))
     score = _score_weight(before.estimate, difficulty, options)
     moved = before.estimate + weight * k * score * (correct - chance)
-    after = Standing(min(max(moved, LOWEST), HIGHEST), before.evidence + weight)
+    after = Standing(_within_bounds(moved), before.evidence + weight)
     return Change(before, after, chance, k, weight, difficulty)
 
 
@@ -148,6 +155,44 @@ def blend(world: Standing | None, local: Standing) -> Standing:
     return Standing(world.estimate + share * (local.estimate - world.estimate), local.evidence)
 
 
+def is_idle(last_answer_at: datetime, now: datetime) -> bool:
+    """Whether 90 days or more have passed since a member's last answer; `after_idle` is due before the next.
+
+    Moments without a time zone raise ValueError.
+    """
+    return utc(now) - utc(last_answer_at) >= IDLE_AFTER
+
+
+def after_idle(standing: Standing) -> Standing:
+    """Where a member who was idle stands before the next answer: older evidence counts as 40 at most.
+
+    The estimate stays, while the rating may fall by up to 14 points, as it is as cautious as the evidence is thin.
+    """
+    return Standing(standing.estimate, min(standing.evidence, _MOST_AFTER_IDLE))
+
+
+def undo(standing: Standing, delta: float, weight: float) -> Standing:
+    """The standing after a void: one answer's stored ``delta`` and ``weight`` taken back, later answers kept.
+
+    Nothing is replayed. Right after the answer this is the standing before it; otherwise the result is kept
+    within 100 to 3500 rating points and no less than 0 evidence, of which idleness may have taken some already.
+    A delta that is not finite, or a weight that is not above 0 and at most 1, raises ValueError.
+    """
+    _check_weight(weight)
+    if not math.isfinite(delta):
+        raise ValueError(f"a delta must be finite, not {delta}")
+    return Standing(_within_bounds(standing.estimate - delta), max(standing.evidence - weight, 0.0))
+
+
+def season_start(all_time: Standing) -> Standing:
+    """Where a member starts in a server's season: the all-time estimate there, with 10 of its evidence at most.
+
+    ``all_time`` is the server's own standing, no blend, as it was before the member's first answer in the
+    season; it stays as it is.
+    """
+    return Standing(all_time.estimate, min(all_time.evidence, _MOST_AT_SEASON_START))
+
+
 def _score_weight(estimate: float, difficulty: float, options: int) -> float:
     """The 4PL score weight, frozen beyond the peak of the gain so that gains keep rising with difficulty."""
     floor = _guess_floor(options)
@@ -167,6 +212,15 @@ def _logistic(lead: float) -> float:
 
 def _caution(evidence: float) -> float:
     return _CAUTION * math.exp(-evidence / _CAUTION_FADES)
+
+
+def _within_bounds(points: float) -> float:
+    return min(max(points, LOWEST), HIGHEST)
+
+
+def _check_weight(weight: float) -> None:
+    if not 0 < weight <= 1:
+        raise ValueError(f"a weight must be above 0 and at most 1, not {weight}")
 
 
 def _guess_floor(options: int) -> float:

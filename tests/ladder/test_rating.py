@@ -2,12 +2,25 @@
 
 import math
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ladder.rating import Change, Standing, blend, machine_chance, predicted, rate
+from ladder.rating import (
+    Change,
+    Standing,
+    after_idle,
+    blend,
+    is_idle,
+    machine_chance,
+    predicted,
+    rate,
+    season_start,
+    undo,
+)
 
 
 @dataclass(frozen=True)
@@ -324,3 +337,122 @@ def test_a_question_without_two_to_five_options_is_refused(m: int) -> None:
 def test_a_senseless_weight_is_refused(weight: float) -> None:
     with pytest.raises(ValueError, match="a weight must be above 0 and at most 1"):
         rate(Standing(), difficulty=1500, options=4, correct=True, weight=weight)
+
+
+LONG_AGO = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "idle"),
+    [
+        (timedelta(0), False),
+        (timedelta(days=89, hours=23, minutes=59), False),
+        (timedelta(days=90), True),
+        (timedelta(days=900), True),
+        (timedelta(days=-1), False),
+    ],
+)
+def test_whoever_has_not_answered_for_ninety_days_is_idle(since: timedelta, idle: bool) -> None:
+    assert is_idle(LONG_AGO, LONG_AGO + since) is idle
+
+
+def test_ninety_days_are_as_long_where_the_clocks_change() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    last_answer_at = datetime(2026, 1, 1, 12, tzinfo=berlin)
+    assert not is_idle(last_answer_at, datetime(2026, 4, 1, 12, tzinfo=berlin))
+    assert is_idle(last_answer_at, datetime(2026, 4, 1, 13, tzinfo=berlin))
+
+
+def test_idleness_between_moments_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="a moment carries a time zone"):
+        is_idle(LONG_AGO.replace(tzinfo=None), LONG_AGO)
+
+
+@pytest.mark.parametrize(("n", "left"), [(0, 0), (39.5, 39.5), (40, 40), (40.25, 40), (2000, 40)])
+def test_after_idleness_evidence_counts_as_forty_at_most(n: float, left: float) -> None:
+    assert after_idle(Standing(1880, n)) == Standing(1880, left)
+
+
+@given(standings)
+def test_idleness_keeps_the_estimate_and_costs_no_more_than_caution(before: Standing) -> None:
+    after = after_idle(before)
+    assert after.estimate == before.estimate
+    assert 0 <= before.rating - after.rating <= 14
+    assert after_idle(after) == after
+
+
+@given(standings, questions)
+def test_after_idleness_an_answer_moves_the_estimate_no_less(before: Standing, asked: Asked) -> None:
+    assert asked.right(after_idle(before)).k >= asked.right(before).k
+
+
+@pytest.mark.parametrize(
+    ("case", "standing", "delta", "weight", "expected"),
+    [
+        ("a gain is taken back", Standing(1735, 61), +15, 1, Standing(1720, 60)),
+        ("a loss is given back", Standing(1707, 61), -13, 1, Standing(1720, 60)),
+        ("by the weight that was stored", Standing(1610, 50.5), +10, 0.5, Standing(1600, 50)),
+        ("not below the bounds", Standing(110, 61), +15, 1, Standing(100, 60)),
+        ("not above them", Standing(3495, 61), -15, 1, Standing(3500, 60)),
+        ("and no evidence below none", Standing(1735, 0.5), +15, 1, Standing(1720, 0)),
+        ("nothing moved, the weight counted", Standing(100, 1), 0, 1, Standing(100, 0)),
+    ],
+)
+def test_a_void_takes_back_what_was_stored(
+    case: str, standing: Standing, delta: float, weight: float, expected: Standing
+) -> None:
+    assert undo(standing, delta, weight) == expected, case
+
+
+@given(standings, questions, st.booleans())
+def test_a_void_right_after_an_answer_leaves_the_standing_before_it(
+    before: Standing, asked: Asked, correct: bool
+) -> None:
+    change = asked.answered(before, correct=correct)
+    undone = undo(change.after, change.delta, change.weight)
+    assert undone.estimate == pytest.approx(before.estimate, abs=1e-9)
+    assert undone.evidence == pytest.approx(before.evidence, abs=1e-9)
+
+
+@given(unclamped, questions, questions, st.booleans(), st.booleans())
+def test_a_void_keeps_what_later_answers_did(
+    before: Standing, first: Asked, second: Asked, one: bool, other: bool
+) -> None:
+    voided = first.answered(before, correct=one)
+    later = second.answered(voided.after, correct=other)
+    assume(300 < later.after.estimate < 3300)
+    undone = undo(later.after, voided.delta, voided.weight)
+    assert undone.estimate == pytest.approx(before.estimate + later.delta, abs=1e-9)
+    assert undone.evidence == pytest.approx(before.evidence + later.weight, abs=1e-9)
+
+
+@given(standings, st.floats(-1e9, 1e9), weights)
+def test_whatever_is_voided_a_standing_stays_within_bounds(
+    standing: Standing, delta: float, weight: float
+) -> None:
+    undone = undo(standing, delta, weight)
+    assert 100 <= undone.estimate <= 3500
+    assert 0 <= undone.evidence <= standing.evidence
+
+
+@pytest.mark.parametrize("delta", [math.nan, math.inf, -math.inf])
+def test_a_void_of_a_senseless_delta_is_refused(delta: float) -> None:
+    with pytest.raises(ValueError, match="a delta must be finite"):
+        undo(Standing(), delta, 1)
+
+
+@pytest.mark.parametrize("weight", [0, -1, 1.1, math.nan, math.inf])
+def test_a_void_of_a_senseless_weight_is_refused(weight: float) -> None:
+    with pytest.raises(ValueError, match="a weight must be above 0 and at most 1"):
+        undo(Standing(), 15, weight)
+
+
+@pytest.mark.parametrize(("n", "seeded"), [(0, 0), (4.5, 4.5), (10, 10), (10.5, 10), (2000, 10)])
+def test_a_season_starts_at_the_all_time_estimate_with_ten_of_its_evidence_at_most(
+    n: float, seeded: float
+) -> None:
+    assert season_start(Standing(1880, n)) == Standing(1880, seeded)
+
+
+def test_a_newcomer_starts_a_season_like_everybody() -> None:
+    assert season_start(Standing()) == Standing()

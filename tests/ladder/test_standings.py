@@ -1,10 +1,12 @@
 """Which ladders there are, and who stands where on one."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.standings import Ladder, competition_ranks
+from ladder.standings import Ladder, competition_ranks, server_score
 
 
 @pytest.mark.parametrize(
@@ -15,6 +17,8 @@ from ladder.standings import Ladder, competition_ranks
         (Ladder.category("go2"), "category:go2"),
         (Ladder.server(123), "server:123"),
         (Ladder.server(2**64 - 1), "server:18446744073709551615"),
+        (Ladder.season(123, 4), "season:123:4"),
+        (Ladder.season(4, 123), "season:4:123"),
     ],
 )
 def test_a_ladder_is_stored_under_a_key_and_found_by_it(ladder: Ladder, key: str) -> None:
@@ -45,6 +49,14 @@ def test_a_ladder_says_whose_it_is() -> None:
         "server:-5",
         "server:１２３",
         "season:2025",
+        "season:",
+        "season:123:",
+        "season:123:0",
+        "season:123:04",
+        "season:0:4",
+        "season::4",
+        "season:123:4:5",
+        "season:123:4\n",
     ],
 )
 def test_no_other_key_is_a_ladder(key: str) -> None:
@@ -88,3 +100,67 @@ def test_a_rank_is_one_more_than_the_number_of_better_ratings(ratings: list[int]
 def test_ratings_that_are_not_sorted_are_refused() -> None:
     with pytest.raises(ValueError, match="sorted from the highest down"):
         competition_ranks([1500, 1600])
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(1, 2**63 - 1))
+def test_a_season_is_neither_its_servers_ladder_nor_another_servers_season(guild: int, season: int) -> None:
+    ladder = Ladder.season(guild, season)
+    assert Ladder.parse(ladder.key) == ladder
+    assert (ladder.guild_id, ladder.season_id) == (guild, season)
+    assert ladder != Ladder.server(guild)
+    assert ladder.key not in {Ladder.server(guild).key, Ladder.season(guild + 1, season).key}
+    assert len(ladder.key) <= 80
+
+
+@pytest.mark.parametrize(("guild", "season"), [(0, 4), (123, 0), (-123, 4), (123, -4)])
+def test_a_season_that_is_not_numbered_from_one_is_refused(guild: int, season: int) -> None:
+    with pytest.raises(ValueError, match="there is no ladder"):
+        Ladder.season(guild, season)
+
+
+def test_a_season_without_a_server_is_refused() -> None:
+    with pytest.raises(ValueError, match="a season is a server's"):
+        Ladder(season_id=4)
+    with pytest.raises(ValueError, match="a season is a server's"):
+        Ladder(slug="physics", season_id=4)
+
+
+@pytest.mark.parametrize(
+    ("case", "ratings", "score"),
+    [
+        ("nobody", [], None),
+        ("four are too few", [2000] * 4, None),
+        ("five are enough", [1500, 1600, 1700, 1800, 1900], 1700),
+        ("in any order", [1900, 1500, 1800, 1600, 1700], 1700),
+        ("rounded down", [1500, 1500, 1500, 1500, 1504], 1500),
+        ("and up at a whole point", [1500, 1500, 1500, 1500, 1505], 1501),
+        ("twenty count", [1500] * 10 + [1700] * 10, 1600),
+        ("the twenty-first does not", [100] + [1700] * 20, 1700),
+        ("the best twenty do", [1500] * 20 + [1700] * 10, 1600),
+    ],
+)
+def test_a_server_scores_the_mean_of_its_best_twenty(
+    case: str, ratings: list[int], score: int | None
+) -> None:
+    assert server_score(ratings) == score, case
+
+
+@given(st.lists(st.integers(0, 3500), min_size=5, max_size=40), st.randoms(use_true_random=False))
+def test_a_servers_score_lies_among_its_best_and_does_not_depend_on_order(
+    ratings: list[int], chance: Random
+) -> None:
+    score = server_score(ratings)
+    assert score is not None
+    best = sorted(ratings, reverse=True)[:20]
+    assert best[-1] <= score <= best[0]
+    shuffled = [*ratings]
+    chance.shuffle(shuffled)
+    assert server_score(shuffled) == score
+
+
+@given(st.lists(st.integers(0, 3500), min_size=20, max_size=30), st.integers(0, 3500))
+def test_nobody_lowers_the_score_of_a_server_that_has_twenty(ratings: list[int], newcomer: int) -> None:
+    before, after = server_score(ratings), server_score([*ratings, newcomer])
+    assert before is not None
+    assert after is not None
+    assert after >= before

@@ -192,3 +192,70 @@ def test_something_is_always_missing_for_the_tier_above_an_up_to_date_title(
         assert now is GRANDMASTER
     else:
         assert step.points_missing > 0 or step.needs_win
+
+
+@pytest.mark.parametrize(
+    ("case", "course"),
+    [
+        (
+            "a climb: a rating waits for its win",
+            [(1100, None, IRON), (1843, None, IRON), (1843, 1650, GOLD), (1843, 1880, PLATINUM)],
+        ),
+        (
+            "a win waits for its rating",
+            [(1700, 1880, GOLD), (1799, None, GOLD), (1800, None, PLATINUM)],
+        ),
+        (
+            "a fall: kept at floor - 50, lost below, back without a new win at the floor",
+            [
+                (1880, 1880, PLATINUM),
+                (1750, None, PLATINUM),
+                (1749, None, GOLD),
+                (1760, None, GOLD),
+                (1799, None, GOLD),
+                (1800, None, PLATINUM),
+            ],
+        ),
+        (
+            "two tiers down and back up by the one win",
+            [
+                (1850, 1900, PLATINUM),
+                (1749, None, GOLD),
+                (1549, None, SILVER),
+                (1599, None, SILVER),
+                (1600, None, GOLD),
+                (1800, None, PLATINUM),
+                (2100, None, PLATINUM),
+            ],
+        ),
+        (
+            "a win against a lower lesson takes nothing away",
+            [(1850, 1900, PLATINUM), (1850, 1250, PLATINUM), (1749, 1250, GOLD), (1800, None, PLATINUM)],
+        ),
+        (
+            "to the top: a win against a Grandmaster is worth every title below",
+            [(1250, 2450, BRONZE), (1999, None, PLATINUM), (2399, None, MASTER), (2400, None, GRANDMASTER)],
+        ),
+    ],
+)
+def test_a_title_follows_ratings_and_wins_in_their_order(
+    case: str, course: list[tuple[int, int | None, Tier]]
+) -> None:
+    held, beaten = IRON, None
+    for rating, won_against, expected in course:
+        if won_against is not None:
+            beaten = max(won_against, beaten or 0)
+        held = title(rating, beaten=beaten, held=held)
+        assert held is expected, (case, rating)
+
+
+@pytest.mark.parametrize("tier", list(Tier)[1:])
+def test_every_title_is_won_at_its_floor_and_lost_more_than_fifty_points_below(tier: Tier) -> None:
+    below = list(Tier)[list(Tier).index(tier) - 1]
+    assert title(tier.floor, beaten=tier.floor, held=below) is tier
+    assert title(tier.floor - 1, beaten=tier.floor, held=below) is below
+    assert title(tier.floor, beaten=tier.floor - 1, held=below) is below
+    assert title(tier.floor - 50, beaten=tier.floor, held=tier) is tier
+    assert title(tier.floor - 51, beaten=tier.floor, held=tier) is below
+    assert title(tier.floor - 50, beaten=tier.floor, held=below) is below
+    assert title(tier.floor, beaten=tier.floor, held=below) is tier
