@@ -9,7 +9,7 @@ from bot.storage.ratings import RatingRow
 from bot.storage.sightings import ANYWHERE
 from bot.words import N_
 from ladder.standings import Ladder, competition_ranks
-from ladder.tiers import NextStep, Tier, next_step, title
+from ladder.tiers import NextStep, Tier, next_step
 
 PAGE = 10
 """Places on one page of a board."""
@@ -31,6 +31,8 @@ class Place:
     answers: int
     correct: int
     provisional: bool
+    title: Tier
+    """The title the member has earned, whatever the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ class Ladders:
             here = await self._place(unit, server, rows) if server is not None else None
             everywhere = await self._place(unit, world, rows)
             rating = everywhere.rating if everywhere is not None else 0
-            earned = _title(rating)
+            held = (await unit.matches.titles([member])).get(member)
+            earned = held.tier if held is not None else Tier.IRON
             strengths = sorted(
                 (row for key, row in rows.items() if Ladder.parse(key).slug is not None),
                 key=lambda row: -row.rating,
@@ -104,7 +107,7 @@ class Ladders:
                 server=here,
                 server_size=await unit.ratings.size(server.key) if server is not None else 0,
                 title=earned,
-                next=next_step(rating, earned, beaten=None),
+                next=next_step(rating, earned, beaten=held.beaten if held is not None else None),
                 by_category=tuple(
                     [(await _places(unit, Ladder.parse(row.ladder), [row]))[0] for row in strengths]
                 ),
@@ -141,6 +144,7 @@ async def _places(unit: Unit, ladder: Ladder, rows: Sequence[RatingRow], offset:
     # Whoever ties with the first row shares a rank that may have begun on an earlier page.
     first = 1 + await unit.ratings.above(ladder.key, rows[0].rating)
     names = await unit.sightings.names(ladder.guild_id or ANYWHERE, [row.member for row in rows])
+    titles = await unit.matches.titles(row.member for row in rows)
     relative = competition_ranks(row.rating for row in rows)
     return [
         Place(
@@ -151,10 +155,7 @@ async def _places(unit: Unit, ladder: Ladder, rows: Sequence[RatingRow], offset:
             answers=row.answers,
             correct=row.correct,
             provisional=row.evidence < PROVISIONAL_BELOW,
+            title=titles[row.member].tier if row.member in titles else Tier.IRON,
         )
         for row, own in zip(rows, relative, strict=True)
     ]
-
-
-def _title(rating: int) -> Tier:
-    return title(rating, beaten=None, held=Tier.IRON)

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 
 from bot.actions.asking import asked, newest_wording
 from bot.actions.library import Library
-from bot.actions.rating import POLL_WEIGHT, Evidence, Moved, moved, rate_all
+from bot.actions.rating import Evidence, Moved, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import BatchDoor, Database, Unit
+from bot.storage.matches import Match
 from bot.storage.meanings import Asked
 from bot.storage.polls import Poll, PollAnswer
 from bot.words import N_
+from ladder.evidence import POLL_WEIGHT
 from ladder.poll import DurationOutOfBounds, PollTerms, Tally, tally
+from ladder.tiers import Tier
 from lessons.model import Lesson, Question
 
 POSTING_GRACE = timedelta(minutes=15)
@@ -70,6 +73,10 @@ class OwnResult:
     """None for a member who did not answer."""
     moved: tuple[Moved, ...]
     """Empty if the answer was not the member's first attempt at the question."""
+    match: Match | None
+    """The match against the lesson's machine that this answer completed."""
+    title: Tier
+    """The title held now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +260,7 @@ class Polls:
             for answer in answers.values()
             if (answer.member, poll.question) in firsts
         ]
-        await rate_all(unit, evidence)
+        await rate_all(unit, self._library, evidence)
 
     async def _result(self, unit: Unit, poll: Poll) -> PollResult:
         if poll.state != "closed":
@@ -322,6 +329,8 @@ class Polls:
                 asked=result.asked,
                 option=answer.option if answer is not None else None,
                 moved=tuple(moved(entry) for entry in entries),
+                match=await unit.matches.completed_by(member, result.poll.source),
+                title=await unit.matches.title(member),
             )
 
 

@@ -3,20 +3,20 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.actions.asking import asked, newest_wording
 from bot.actions.library import Library
-from bot.actions.rating import SOLO_WEIGHT, Evidence, Moved, moved, rate_all
+from bot.actions.rating import Evidence, Moved, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import BatchDoor, Database, Unit
+from bot.storage.matches import Match
 from bot.storage.meanings import Asked
 from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
 from bot.words import N_
+from ladder.evidence import SHOWN_COUNTS_WRONG_AFTER, SOLO_WEIGHT
 from ladder.standings import Ladder
-
-PATIENCE = timedelta(hours=24)
-"""How long a question that was shown may stay unanswered before it counts as wrong."""
+from ladder.tiers import Tier
 
 _AT_ONCE = 50
 
@@ -74,6 +74,10 @@ class Summary:
     rated: int
     moved: Moved | None
     """The world's ladder from before the quiz to after it, or None if nothing was rated."""
+    match: Match | None
+    """The match against the lesson's machine that this quiz completed."""
+    title: Tier
+    """The title held now."""
     to_repair: tuple[tuple[str, str], ...]
     """(lesson, section) pairs worth reading again, in the lesson's order and each once."""
 
@@ -167,7 +171,7 @@ class Quizzes:
         """Count as wrong what was shown more than a day ago and never answered, and end those quizzes."""
         now = self._clock()
         async with self._database.reading() as unit:
-            stale = await unit.quizzes.stale(now - PATIENCE, _AT_ONCE)
+            stale = await unit.quizzes.stale(now - SHOWN_COUNTS_WRONG_AFTER, _AT_ONCE)
             quizzes = await unit.quizzes.get(stale)
         for quiz in quizzes.values():
             waiting = quiz.next
@@ -201,7 +205,7 @@ class Quizzes:
             firsts = await unit.attempts.of(one.member, [question.question]) if fresh else {}
             if firsts.get(question.question) == quiz.source:
                 evidence.append(_evidence(quiz, question, served, one, option))
-        await rate_all(unit, evidence)
+        await rate_all(unit, self._library, evidence)
         now_stands = await unit.quizzes.get(quizzes)
         for quiz in now_stands.values():
             if quiz.next is None and quiz.finished_at is None:
@@ -295,6 +299,8 @@ async def _summary(unit: Unit, quiz: Quiz) -> Summary:
         total=len(quiz.questions),
         rated=len(on_world),
         moved=_whole(on_world),
+        match=await unit.matches.completed_by(quiz.member, quiz.source),
+        title=await unit.matches.title(quiz.member),
         to_repair=tuple(repairs),
     )
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.actions.library import Library
+from bot.actions.matches import settle_completed
 from bot.storage import Unit
+from bot.storage.matches import Match, TitleRow
 from bot.storage.meanings import Asked
 from bot.storage.ratings import Entry, RatingRow
+from ladder.match import Outcome
 from ladder.rating import Change, Standing, blend, rate
 from ladder.standings import Ladder
+from ladder.tiers import Tier, title
 from lessons.model import CURATED
-
-SOLO_WEIGHT = 1.0
-POLL_WEIGHT = 0.5
 
 _WORLD = Ladder.world().key
 
@@ -50,16 +52,19 @@ class Moved:
         return self.after - self.before
 
 
-async def rate_all(unit: Unit, evidence: Sequence[Evidence]) -> None:
+async def rate_all(unit: Unit, library: Library, evidence: Sequence[Evidence]) -> None:
     """Move every rating that the evidence touches, in its order, and write the journal.
 
-    The caller has made sure, in this unit, that each is its member's first attempt; the journal's own
-    uniqueness refuses a second.
+    Matches that are complete now are settled, and titles follow, all in the same unit. The caller has made
+    sure, in this unit, that each is its member's first attempt; the journal's own uniqueness refuses a second.
     """
     if not evidence:
         return
     held = await unit.ratings.hold(one.member for one in evidence)
-    books = {member: _Books(member) for member in dict.fromkeys(one.member for one in evidence)}
+    titles = await unit.matches.titles(one.member for one in evidence)
+    books = {
+        member: _Books(member, titles.get(member)) for member in dict.fromkeys(one.member for one in evidence)
+    }
     for row in held:
         books[row.member].open(row)
     for one in evidence:
@@ -68,6 +73,13 @@ async def rate_all(unit: Unit, evidence: Sequence[Evidence]) -> None:
         [row for book in books.values() for row in book.rows()],
         [entry for book in books.values() for entry in book.entries],
     )
+    settled = await settle_completed(
+        unit, library, [(one.member, one.asked.lesson, one.source, one.at) for one in evidence]
+    )
+    for match in settled:
+        if match.outcome is Outcome.WIN:
+            books[match.member].win(match)
+    await unit.matches.hold_titles([book.title for book in books.values() if book.title is not None])
 
 
 def moved(entry: Entry) -> Moved:
@@ -88,8 +100,9 @@ def moved(entry: Entry) -> Moved:
 class _Books:
     """One member's ratings while a unit works on them."""
 
-    def __init__(self, member: int) -> None:
+    def __init__(self, member: int, held: TitleRow | None) -> None:
         self._member = member
+        self.title = held
         self._rows: dict[str, RatingRow] = {}
         self.entries: list[Entry] = []
 
@@ -108,6 +121,23 @@ class _Books:
             self._move(Ladder.category(one.asked.category), one)
             self._move(Ladder.world(), one)
         self._reblend(earlier)
+        self._retitle(one.at)
+
+    def win(self, match: Match) -> None:
+        beaten = max(match.difficulty, (self.title and self.title.beaten) or 0)
+        held = self.title.tier if self.title else Tier.IRON
+        self.title = TitleRow(self._member, held, beaten, match.settled_at)
+        self._retitle(match.settled_at)
+
+    def _retitle(self, at: datetime) -> None:
+        """Titles depend on what was held, so they are asked for after every change, in its order."""
+        world = self._rows.get(_WORLD)
+        # Without a win there is but the first title, which needs no row.
+        if world is None or self.title is None:
+            return
+        earned = title(world.rating, beaten=self.title.beaten, held=self.title.tier)
+        if earned is not self.title.tier:
+            self.title = replace(self.title, tier=earned, changed_at=at)
 
     def _move(self, ladder: Ladder, one: Evidence) -> None:
         row = self._rows.get(ladder.key) or self._first(ladder, one.at)

@@ -28,7 +28,6 @@ from bot.chat.wording import (
 )
 from bot.words import N_, _, ngettext
 from ladder.standings import Ladder
-from ladder.tiers import tier_of
 
 SERVER, WORLD = "server", "world"
 
@@ -67,7 +66,7 @@ def board_screen(library: Library, board: Board, *, in_server: bool) -> Screen:
 
 
 def _row(place: Place, own: Place | None) -> str:
-    tier = tier_of(place.rating)
+    tier = place.title
     name = quoted_name(place.name)
     if own is not None and own.member == place.member:
         name = _("{name} (you)", name=name)

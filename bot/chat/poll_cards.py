@@ -123,7 +123,7 @@ def own_result_screen(library: Library, own: OwnResult) -> Screen:
     return Screen(
         text(*receipts.verdict_lines(own.asked, own.option, letters=True)),
         line(),
-        text(*receipts.receipt_lines(own.moved)),
+        text(*receipts.receipt_lines(own.moved), *receipts.match_lines(own.match, own.title)),
         *rows(_repair(library, own)),
     )
 

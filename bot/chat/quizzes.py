@@ -132,6 +132,7 @@ def summary_screen(library: Library, summary: Summary) -> Screen:
         )
     else:
         lines.append(_("All of it was practice, so your rating stays as it is."))
+    lines += receipts.match_lines(summary.match, summary.title)
     repairs = _repairs(library, summary)
     if repairs:
         lines.append(_("Worth reading again:"))

@@ -7,10 +7,13 @@ from bot.actions.library import Library
 from bot.actions.rating import Moved
 from bot.chat import lessons
 from bot.chat.screens import AnyItem
-from bot.chat.wording import RIGHT, WRONG, change_words, machine
+from bot.chat.wording import RIGHT, WRONG, change_words, machine, tier_word
+from bot.storage.matches import Match
 from bot.storage.meanings import Asked
 from bot.words import _
+from ladder.match import Outcome
 from ladder.standings import Ladder
+from ladder.tiers import Tier, tier_of
 
 
 def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
@@ -82,3 +85,25 @@ def ladder_words(ladder: Ladder) -> str:
     if ladder.guild_id is not None:
         return _("This server")
     return _("Rating") if ladder == Ladder.world() else ladder.slug or ""
+
+
+def match_lines(match: Match | None, title: Tier) -> list[str]:
+    """How the member, who holds this title now, fared against the lesson's machine, if this settled it."""
+    if match is None:
+        return []
+    told = _(
+        "⚔️ All {n} questions answered: **you {own}, the machine {theirs}** ({machine}).",
+        n=match.questions,
+        own=match.own,
+        theirs=match.machine,
+        machine=machine(match.difficulty),
+    )
+    beaten = tier_of(match.difficulty)
+    tier = tier_word(beaten)
+    if match.outcome is Outcome.WIN and title >= beaten:
+        return [told, _("🏆 You beat {tier}, and the title is yours.", tier=tier)]
+    if match.outcome is Outcome.WIN:
+        return [told, _("🏆 You beat {tier}. The title is yours as soon as your rating is there.", tier=tier)]
+    if match.outcome is Outcome.DRAW:
+        return [told, _("A draw. A won match against {tier} or above opens the title.", tier=tier)]
+    return [told, _("The machine was ahead this time. Another lesson of {tier} is another match.", tier=tier)]

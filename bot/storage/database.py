@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.attempts import Attempts
 from bot.storage.engines import open_engines
 from bot.storage.facts import Facts
+from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
 from bot.storage.polls import PollStore
 from bot.storage.quizzes import QuizStore
@@ -31,6 +32,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection) -> None:
         self.attempts = Attempts(connection)
         self.facts = Facts(connection)
+        self.matches = MatchStore(connection)
         self.meanings = Meanings(connection)
         self.polls = PollStore(connection)
         self.quizzes = QuizStore(connection)

@@ -23,3 +23,9 @@ class Facts:
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["name"], set_={"value": statement.excluded.value})
         )
+
+    async def keep(self, name: str, value: str) -> str:
+        """The fact of that name; where there is none yet, this value becomes it, once and for all processes."""
+        statement = upsert(self._connection, facts).values(name=name, value=value)
+        await self._connection.execute(statement.on_conflict_do_nothing())
+        return (await self.get(name)) or value

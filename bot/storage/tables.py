@@ -217,3 +217,29 @@ journal = Table(
     UniqueConstraint("member", "ladder", "question", "step"),
     **_compact(),
 )
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    Column("lesson", String(60), primary_key=True),
+    Column("attempt", SmallInteger, primary_key=True, autoincrement=False, comment="1, then the rematches"),
+    Column("difficulty", Integer, nullable=False, comment="the machine's rating"),
+    Column("questions", SmallInteger, nullable=False),
+    Column("own", SmallInteger, nullable=False, comment="the member's right answers"),
+    Column("machine", SmallInteger, nullable=False, comment="the machine's"),
+    Column("outcome", String(4), nullable=False, comment="win, draw, loss"),
+    Column("settled_at", Moment, nullable=False),
+    Column("source", String(40), nullable=False, comment="the poll or quiz whose answer completed it"),
+    **_compact(),
+)
+
+titles = Table(
+    "titles",
+    metadata,
+    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    Column("tier", Integer, nullable=False, comment="the floor of the tier held"),
+    Column("beaten", Integer, nullable=True, comment="the highest machine ever beaten"),
+    Column("changed_at", Moment, nullable=False),
+    **_compact(),
+)

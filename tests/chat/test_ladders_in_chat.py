@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from chat_stage import Stage, buttons, prose, seen, texts
 
+from bot.storage.matches import TitleRow
 from bot.storage.ratings import RatingRow
 from ladder.standings import Ladder
+from ladder.tiers import tier_of
 
 
 async def ladder(stage: Stage, who: Any = None, **options: Any) -> Any:
@@ -20,7 +22,7 @@ async def rank(stage: Stage, who: Any = None, **options: Any) -> Any:
 
 
 async def stand(stage: Stage, where: Ladder, ratings: dict[int, int], *, evidence: float = 40.0) -> None:
-    """Put people on a ladder."""
+    """Put people on a ladder, with the titles that such ratings earn once a machine is beaten."""
     async with stage.database.unit() as unit:
         await unit.ratings.write(
             [
@@ -28,6 +30,14 @@ async def stand(stage: Stage, where: Ladder, ratings: dict[int, int], *, evidenc
                 for member, rating in ratings.items()
             ],
             [],
+        )
+        held = await unit.matches.titles(ratings)
+        await unit.matches.hold_titles(
+            [
+                TitleRow(member, tier_of(rating), rating, stage.env.now())
+                for member, rating in ratings.items()
+                if member not in held
+            ]
         )
 
 
@@ -122,7 +132,7 @@ async def test_the_select_shows_every_ladder_and_changes_to_it(stage: Stage) -> 
     assert "**1700** Gold" in prose(board)
     board = await stage.choose(ben, board, "boardscope1:", "category:machine-learning")
     assert "# 🪜 Machine Learning" in prose(board)
-    assert "**1900** Platinum" in prose(board)
+    assert "**1900** Gold" in prose(board), "the title is the same on every ladder"
     board = await stage.choose(ben, board, "boardscope1:", "server")
     assert "Nobody has climbed here yet" in prose(board)
 
@@ -168,7 +178,8 @@ async def test_a_card_shows_standing_strengths_and_what_is_missing(stage: Stage)
     assert "World: **1450** · place **2** of 2 · 9 of 12 right" in told
     assert "This server: **1460** · place **1** of 1" in told
     assert "- Machine Learning: **1500**" in told
-    assert "Next: beat Bronze to climb." in told
+    assert "🥈 Silver III" in told
+    assert "Next: 150 more points, then beat Gold to climb." in told
     board = await stage.press(stage.members[0], card, "Ladder")
     assert "# 🪜 This server's ladder" in prose(board)
 

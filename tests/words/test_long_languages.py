@@ -14,11 +14,14 @@ from bot.actions.quizzes import Opening, Put, Summary, Verdict
 from bot.actions.rating import Moved
 from bot.chat import lessons, poll_cards, quizzes, shelves
 from bot.chat.screens import Screen
+from bot.storage.matches import Match
 from bot.storage.polls import Poll
 from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
 from bot.words import speaking
+from ladder.match import Outcome
 from ladder.poll import tally
 from ladder.standings import Ladder
+from ladder.tiers import Tier
 from lessons.catalogue import Catalogue
 from lessons.model import Lesson, Question
 from tests.words.discord_limits import prose, too_much
@@ -30,6 +33,7 @@ MOVED = tuple(
     Moved(ladder, 2450, 2437, 0.987654, 2450, 0.5, -12.3)
     for ladder in (Ladder.world(), Ladder.server(10**18), Ladder.category("x"))
 )
+MATCH = Match(1, "lesson", 1, 2450, 40, 20, 20, Outcome.WIN, NOW, "quiz:1")
 
 
 @pytest.fixture(params=["curated", "giants"])
@@ -74,13 +78,14 @@ def of_a_poll(library: Library, lesson: Lesson, question: Question) -> Iterator[
     options = range(len(served.options))
     for votes in ([], list(options), [0] * 1000):
         yield poll_cards.result_screen(PollResult(poll, served, tally(votes, len(options))))
-    yield poll_cards.own_result_screen(library, OwnResult(poll, served, None, ()))
+    yield poll_cards.own_result_screen(library, OwnResult(poll, served, None, (), None, Tier.IRON))
     for option in options:
         for fresh in (True, False):
             yield poll_cards.recorded_screen(Recorded(poll, served, option, fresh))
         yield poll_cards.practice_screen(library, Practice(poll, served, option))
-        for moved in ((), MOVED):
-            yield poll_cards.own_result_screen(library, OwnResult(poll, served, option, moved))
+        for moved, match in (((), None), (MOVED, MATCH)):
+            own = OwnResult(poll, served, option, moved, match, Tier.IRON)
+            yield poll_cards.own_result_screen(library, own)
 
 
 def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[Screen]:
@@ -97,7 +102,7 @@ def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[
             yield quizzes.verdict_screen(library, verdict)
     repairs = tuple((lesson.slug, section.id) for section in lesson.sections)
     for moved in (None, MOVED[0]):
-        yield quizzes.summary_screen(library, Summary(quiz, 0, 40, 40, moved, repairs))
+        yield quizzes.summary_screen(library, Summary(quiz, 0, 40, 40, moved, MATCH, Tier.IRON, repairs))
 
 
 def every_screen(library: Library) -> Iterator[Screen]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ from bot.actions.ladders import Board, Card, Ladders, Place
 from bot.actions.library import Library
 from bot.actions.refusals import Refusal
 from bot.app import create_bot
-from bot.chat import ladders
+from bot.chat import ladders, receipts
 from bot.chat.client import RungClient
 from bot.chat.screens import note
 from bot.storage import Database, DatabaseUnavailable
+from bot.storage.matches import Match
 from bot.words import speaking
+from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
@@ -475,7 +477,7 @@ async def _failures(walk: Walk) -> None:
 
 def _unreachable(tour: Tour) -> None:
     """What nobody comes to see yet: titles above Iron, and a library without lessons."""
-    place = Place(1, 1, "Хтось", 2450, 40, 30, provisional=False)
+    place = Place(1, 1, "Хтось", 2450, 40, 30, provisional=False, title=Tier.GRANDMASTER)
     card = Card(1, "Хтось", place, 3, None, 0, Tier.GRANDMASTER, None, (), ())
     library = Library(Catalogue(()))
     with speaking(PERSON):
@@ -486,6 +488,14 @@ def _unreachable(tour: Tour) -> None:
             NextStep(Tier.GOLD, 0, needs_win=True),
         ):
             tour.screen(ladders.card_screen(library, replace(card, next=step), own=True))
+        for outcome, title in (
+            (Outcome.WIN, Tier.GOLD),
+            (Outcome.WIN, Tier.IRON),
+            (Outcome.DRAW, Tier.IRON),
+            (Outcome.LOSS, Tier.IRON),
+        ):
+            match = Match(1, "", 1, 1700, 5, 3, 3, outcome, datetime(2026, 1, 1, tzinfo=UTC), "quiz:1")
+            tour.screen(note(*receipts.match_lines(match, title)))
         nameless = replace(place, name=None)
         tour.screen(
             ladders.board_screen(library, Board(Ladder.world(), (nameless,), 0, 1, 1, place), in_server=False)

@@ -1,0 +1,159 @@
+"""Matches against the lessons' machines, and the titles they earn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import journal, matches, titles
+from bot.storage.upserts import upsert
+from ladder.match import Outcome
+from ladder.standings import Ladder
+from ladder.tiers import Tier
+
+_AT_ONCE = 10_000
+"""Members looked up by one statement; PostgreSQL takes 32,767 parameters at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A settled match: the member against the lesson's machine, over all of the lesson's questions."""
+
+    member: int
+    lesson: str
+    attempt: int
+    """1 for the match of first attempts, then the rematches."""
+    difficulty: int
+    questions: int
+    own: int
+    machine: int
+    outcome: Outcome
+    settled_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRow:
+    """The title a member holds, and the highest machine ever beaten."""
+
+    member: int
+    tier: Tier
+    beaten: int | None
+    changed_at: datetime
+
+
+class MatchStore:
+    """Matches are settled once; titles follow them and the rating."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def first_answers(
+        self, members: Iterable[int], questions: Iterable[str]
+    ) -> dict[int, dict[str, bool]]:
+        """By member, whether each rated first attempt at one of the questions was right."""
+        found: dict[int, dict[str, bool]] = {}
+        asked = list(questions)
+        for some in _parts(members):
+            rows = await self._connection.execute(
+                select(journal.c.member, journal.c.question, journal.c.correct).where(
+                    journal.c.member.in_(some),
+                    journal.c.ladder == Ladder.world().key,
+                    journal.c.kind == "answer",
+                    journal.c.question.in_(asked),
+                )
+            )
+            for row in rows:
+                found.setdefault(row.member, {})[row.question] = row.correct
+        return found
+
+    async def played(self, members: Iterable[int], lesson: str) -> frozenset[int]:
+        """Those of the members whose first match against the lesson is settled."""
+        found: set[int] = set()
+        for some in _parts(members):
+            found.update(
+                await self._connection.scalars(
+                    select(matches.c.member).where(
+                        matches.c.member.in_(some), matches.c.lesson == lesson, matches.c.attempt == 1
+                    )
+                )
+            )
+        return frozenset(found)
+
+    async def add(self, settled: Sequence[Match]) -> None:
+        """Store settled matches."""
+        if settled:
+            await self._connection.execute(insert(matches), [_values(one) for one in settled])
+
+    async def completed_by(self, member: int, source: str) -> Match | None:
+        """The match that an answer in this poll or quiz completed for the member; one asks about one lesson."""
+        found = await self._connection.execute(
+            select(matches).where(matches.c.member == member, matches.c.source == source)
+        )
+        row = found.one_or_none()
+        return _match(row) if row is not None else None
+
+    async def titles(self, members: Iterable[int]) -> dict[int, TitleRow]:
+        """The titles of those of the members who hold one beyond the first."""
+        found: dict[int, TitleRow] = {}
+        for some in _parts(members):
+            rows = await self._connection.execute(select(titles).where(titles.c.member.in_(some)))
+            found |= {
+                row.member: TitleRow(row.member, Tier(row.tier), row.beaten, row.changed_at) for row in rows
+            }
+        return found
+
+    async def title(self, member: int) -> Tier:
+        """The member's title; everybody starts in Iron."""
+        held = (await self.titles([member])).get(member)
+        return held.tier if held is not None else Tier.IRON
+
+    async def hold_titles(self, held: Sequence[TitleRow]) -> None:
+        """Store the titles as they are now."""
+        if held:
+            statement = upsert(self._connection, titles)
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["member"],
+                    set_={name: statement.excluded[name] for name in ("tier", "beaten", "changed_at")},
+                ),
+                [
+                    {
+                        "member": one.member,
+                        "tier": one.tier.floor,
+                        "beaten": one.beaten,
+                        "changed_at": one.changed_at,
+                    }
+                    for one in held
+                ],
+            )
+
+
+def _parts(members: Iterable[int]) -> Iterable[list[int]]:
+    wanted = sorted(set(members))
+    return (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
+
+
+def _values(one: Match) -> dict[str, Any]:
+    return {
+        name: getattr(one, name) if name != "outcome" else one.outcome.value
+        for name in (column.name for column in matches.c)
+    }
+
+
+def _match(row: Row[Any]) -> Match:
+    return Match(
+        member=row.member,
+        lesson=row.lesson,
+        attempt=row.attempt,
+        difficulty=row.difficulty,
+        questions=row.questions,
+        own=row.own,
+        machine=row.machine,
+        outcome=Outcome(row.outcome),
+        settled_at=row.settled_at,
+        source=row.source,
+    )
