@@ -45,7 +45,7 @@ def create_bot(
     always_sync: bool = False,
 ) -> RungClient:
     """The bot over an open, migrated database, not yet connected to anything."""
-    return RungClient(make_actions(database, catalogue, clock), database, clock, always_sync=always_sync)
+    return RungClient(make_actions(database, catalogue, clock), clock, always_sync=always_sync)
 
 
 @asynccontextmanager
@@ -78,9 +78,11 @@ async def run(token: str, url: str) -> None:
     Raises `Stopped` when Discord refuses the token or cannot be reached.
     """
     async with open_database(url) as database, create_bot(database, load_catalogue()) as client:
-        stop_on_signals(lambda: asyncio.ensure_future(client.close()))
+        closing: list[asyncio.Task[None]] = []
+        stop_on_signals(lambda: closing.append(asyncio.create_task(client.close(), name="closing")))
         with _plainly():
             await client.start(token)
+        await asyncio.gather(*closing)
         if client.lost:
             raise Stopped("The connection to Discord was lost for too long; start the bot again.")
 
@@ -137,6 +139,10 @@ def _plainly() -> Generator[None]:
         raise Stopped(
             "Discord refused the token: reset it on the Bot page of your application at "
             "https://discord.com/developers/applications and set RUNG_TOKEN to the new one."
+        ) from None
+    except discord.HTTPException as error:
+        raise Stopped(
+            f"Discord answered that something is wrong on its side; start again later: {error}"
         ) from None
     except (aiohttp.ClientConnectionError, OSError) as error:
         raise Stopped(f"Discord cannot be reached from here: {error}") from None

@@ -1,8 +1,10 @@
 """The doctor: what an operator should know before starting the bot, a line each."""
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from bot.config import Config, Misconfigured
 from bot.storage import DatabaseUnavailable
@@ -40,10 +42,18 @@ def _token(config: Config) -> Finding:
 
 async def _database(url: str) -> list[Finding]:
     try:
-        found = await state(url)
-        named = shown(parse_url(url))
+        parsed = parse_url(url)
     except DatabaseUnavailable as error:
         return [Finding("database", False, str(error))]
+    file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    if file is not None and not file.exists() and os.access(file.parent, os.W_OK):
+        return [Finding("database", True, f"{file} does not exist yet; `rung run` creates it")]
+    try:
+        found = await state(url)
+        named = shown(parsed)
+    except DatabaseUnavailable as error:
+        advice = "" if file is not None else "; start the server, or mend RUNG_DATABASE_URL"
+        return [Finding("database", False, f"{error}{advice}")]
     reached = Finding("database", True, named)
     if not found.known:
         told = f"at {found.current}, which this program does not know; install the newer rung that wrote it"

@@ -53,10 +53,6 @@ class PollTerms:
         """Whether an answer at this moment counts: the poll is not closed, and not yet due to be."""
         return self.closed_at is None and at < self.closes_at
 
-    def is_due(self, at: datetime) -> bool:
-        """Whether the poll should be closed by now and is not."""
-        return self.closed_at is None and at >= self.closes_at
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:

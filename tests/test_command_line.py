@@ -105,8 +105,13 @@ def test_the_doctor_says_what_to_do_about_each_thing_and_then_that_all_is_well(
     ill = rung("doctor")
     assert ill.exit_code == 1
     assert "FIX  token" in ill.output
-    assert "FIX  database" in ill.output
-    assert "rung migrate" in ill.output
+    assert "ok   database: rung.sqlite3 does not exist yet; `rung run` creates it" in ill.output
+    monkeypatch.setenv("RUNG_DATABASE_URL", "postgresql://rung@127.0.0.1:1/rung")
+    assert "FIX  database" in rung("doctor").output
+    assert "start the server, or mend RUNG_DATABASE_URL" in rung("doctor").output
+    monkeypatch.setenv("RUNG_DATABASE_URL", "postgresql://rung@127.0.0.1:1/rung?colour=blue")
+    assert "a setting in the URL is not known" in rung("doctor").output
+    monkeypatch.delenv("RUNG_DATABASE_URL")
     monkeypatch.setenv("RUNG_TOKEN", SHAPED)
     rung("migrate")
     well = rung("doctor")

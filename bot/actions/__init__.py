@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
 from bot.actions.library import Library
 from bot.actions.people import People
@@ -17,6 +18,7 @@ from lessons.catalogue import Catalogue
 class Actions:
     """Everything that the chat can ask for."""
 
+    installation: Installation
     library: Library
     people: People
     polls: Polls
@@ -33,6 +35,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     """The actions over a database and a catalogue; the clock gives aware moments."""
     library = Library(catalogue)
     return Actions(
+        installation=Installation(database),
         library=library,
         people=People(database, clock),
         polls=Polls(database, library, clock),

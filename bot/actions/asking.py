@@ -1,5 +1,7 @@
 """Questions as they are served: from the catalogue's lesson to the meaning that is stored."""
 
+from dataclasses import replace
+
 from bot.storage.meanings import Asked
 from lessons.catalogue import Catalogue
 from lessons.model import Lesson, Question
@@ -26,9 +28,12 @@ def asked(lesson: Lesson, question: Question) -> Asked:
     )
 
 
-def newest_wording(served: Asked, catalogue: Catalogue) -> Asked:
-    """The same question with today's explanation and feedback, if its lesson still asks it."""
-    found = catalogue.question(served.question)
-    if found is None or found[1].meaning != served.meaning:
-        return served
+def as_served(stored: Asked, question: str, catalogue: Catalogue) -> Asked:
+    """The question that has this identity and the stored meaning, with today's wording if it is still asked.
+
+    Two questions may share a meaning, so the identity comes from whoever points at the meaning.
+    """
+    found = catalogue.question(question)
+    if found is None or found[1].meaning != stored.meaning:
+        return replace(stored, question=question)
     return asked(*found)

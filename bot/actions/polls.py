@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.asking import asked, newest_wording
+from bot.actions.asking import as_served, asked
 from bot.actions.library import Library
 from bot.actions.rating import Evidence, Moved, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
@@ -208,7 +208,7 @@ class Polls:
         meanings = await unit.meanings.get(poll.meaning for poll in held.values())
         results: dict[_Press, Recorded | Practice | Exception] = {}
         for id, poll in held.items():
-            served = newest_wording(meanings[poll.meaning], self._library.catalogue)
+            served = as_served(meanings[poll.meaning], poll.question, self._library.catalogue)
             own = [press for press in presses if press.poll == id]
             if poll.state == "posting":
                 moved_on = await unit.polls.move(id, since="posting", to="open", message=own[0].message)
@@ -228,7 +228,7 @@ class Polls:
         """
         async with self._database.unit() as unit:
             found = await _existing(unit, poll)
-            if by is not None and by != found.starter and not moderator:
+            if found.state == "open" and by is not None and by != found.starter and not moderator:
                 raise NotAllowed(
                     N_(
                         "Only whoever started this poll, or a moderator, can close it early. It closes by itself {when}."
@@ -243,7 +243,7 @@ class Polls:
             return await self._result(unit, closed or await _existing(unit, poll))
 
     async def _rate(self, unit: Unit, poll: Poll) -> None:
-        served = (await unit.meanings.get([poll.meaning]))[poll.meaning]
+        served = await self._asked(unit, poll)
         answers = await unit.polls.answers(poll.id)
         firsts = await unit.attempts.claimed_by(poll.source)
         evidence = [
@@ -265,12 +265,14 @@ class Polls:
     async def _result(self, unit: Unit, poll: Poll) -> PollResult:
         if poll.state != "closed":
             raise Refusal(N_("This poll was never opened, so there is no result. Post a new one with /poll."))
-        served = newest_wording(
-            (await unit.meanings.get([poll.meaning]))[poll.meaning], self._library.catalogue
-        )
+        served = await self._asked(unit, poll)
         answers = await unit.polls.answers(poll.id)
         counted = tally((answer.option for answer in answers.values()), len(served.options))
         return PollResult(poll, served, counted)
+
+    async def _asked(self, unit: Unit, poll: Poll) -> Asked:
+        stored = (await unit.meanings.get([poll.meaning]))[poll.meaning]
+        return as_served(stored, poll.question, self._library.catalogue)
 
     async def due(self) -> list[int]:
         """Ids of the polls whose time is over, the longest overdue first, a few at once."""
@@ -296,15 +298,9 @@ class Polls:
     async def open_polls(self) -> list[OpenPoll]:
         """Every open poll, oldest first."""
         async with self._database.reading() as unit:
-            polls = await unit.polls.open_everywhere()
-            meanings = await unit.meanings.get(poll.meaning for poll in polls)
             return [
-                OpenPoll(
-                    poll,
-                    newest_wording(meanings[poll.meaning], self._library.catalogue),
-                    await unit.polls.count(poll.id),
-                )
-                for poll in polls
+                OpenPoll(poll, await self._asked(unit, poll), await unit.polls.count(poll.id))
+                for poll in await unit.polls.open_everywhere()
             ]
 
     async def view(self, poll: int) -> OpenPoll | PollResult:
@@ -313,16 +309,14 @@ class Polls:
             found = await _existing(unit, poll)
             if found.state == "closed":
                 return await self._result(unit, found)
-            served = (await unit.meanings.get([found.meaning]))[found.meaning]
-            return OpenPoll(
-                found, newest_wording(served, self._library.catalogue), await unit.polls.count(poll)
-            )
+            return OpenPoll(found, await self._asked(unit, found), await unit.polls.count(poll))
 
     async def own_result(self, poll: int, member: int) -> OwnResult:
-        """What came of a closed poll for this member."""
-        async with self._database.reading() as unit:
+        """What came of a closed poll for this member, to whom its question is known from now on."""
+        async with self._database.unit() as unit:
             result = await self._result(unit, await _existing(unit, poll))
             answer = (await unit.polls.answers(poll, [member])).get(member)
+            await unit.attempts.claim([(member, result.poll.question)], _seen(result.poll), self._clock())
             entries = await unit.ratings.entries_of(member, result.poll.source)
             return OwnResult(
                 poll=result.poll,
@@ -332,6 +326,11 @@ class Polls:
                 match=await unit.matches.completed_by(member, result.poll.source),
                 title=await unit.matches.title(member),
             )
+
+
+def _seen(poll: Poll) -> str:
+    """The source of a first meeting with a question that was its answer: it rates nothing, ever."""
+    return f"seen:{poll.id}"
 
 
 async def _existing(unit: Unit, poll: int) -> Poll:
@@ -360,6 +359,9 @@ async def _record_one(
         {member: press.at for member, press in first.items()},
     )
     await unit.attempts.claim(((member, poll.question) for member in fresh), poll.source, presses[0].at)
+    # Whoever presses too late is told the answer, and so has nothing left to prove by this question.
+    late = {press.member for press in presses if not terms.accepts(press.at)}
+    await unit.attempts.claim(((member, poll.question) for member in late), _seen(poll), presses[0].at)
     answers = await unit.polls.answers(poll.id, {press.member for press in presses})
     return {
         press: _outcome(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions.asking import asked, newest_wording
+from bot.actions.asking import as_served, asked
 from bot.actions.library import Library
 from bot.actions.rating import Evidence, Moved, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
@@ -109,7 +109,7 @@ class Quizzes:
             if left is not None:
                 quiz = await _existing(unit, left, member)
                 return Opening(quiz, True, await _rated(unit, quiz), 0)
-            held = await unit.polls.open_questions(guild) if guild is not None else frozenset[str]()
+            held = await _held_back(unit, guild)
             free = [one for one in source.questions if one.identity not in held]
             if not free:
                 raise Refusal(
@@ -143,9 +143,14 @@ class Quizzes:
         now = self._clock()
         async with self._database.unit() as unit:
             found = await _existing(unit, quiz, member, lock=True)
-            question = found.next
-            if question is None or found.finished_at is not None:
+            if found.next is None or found.finished_at is not None:
                 return await _summary(unit, found)
+            held = await _held_back(unit, found.guild)
+            question = next(
+                (one for one in found.questions if one.option is None and one.question not in held), None
+            )
+            if question is None:
+                raise _waits()
             served = (await unit.meanings.get([question.meaning]))[question.meaning]
             if question.shown_at is None:
                 await unit.quizzes.shown(quiz, question.position, now)
@@ -176,7 +181,11 @@ class Quizzes:
         for quiz in quizzes.values():
             waiting = quiz.next
             if waiting is not None and waiting.shown_at is not None:
-                await self.answer(quiz.id, waiting.position, TIME_RAN_OUT, quiz.member)
+                try:
+                    await self.answer(quiz.id, waiting.position, TIME_RAN_OUT, quiz.member)
+                except Refusal:
+                    # Its question is in an open poll by now; the day is counted when that has closed.
+                    continue
             async with self._database.unit() as unit:
                 still = (await unit.quizzes.get([quiz.id], lock=True))[quiz.id]
                 # Meanwhile the member may have gone on, and then the next question has a day of its own.
@@ -190,6 +199,7 @@ class Quizzes:
             (quiz.id, question.position): question for quiz in quizzes.values() for question in quiz.questions
         }
         meanings = await unit.meanings.get(question.meaning for question in found.values())
+        held = {guild: await _held_back(unit, guild) for guild in {quiz.guild for quiz in quizzes.values()}}
         evidence: list[Evidence] = []
         checked: list[tuple[_Answer, int, bool] | Exception] = []
         for one in answers:
@@ -198,10 +208,14 @@ class Quizzes:
             if question is None or refusal is not None:
                 checked.append(refusal or _unknown())
                 continue
+            if question.option is None and question.question in held[quizzes[one.quiz].guild]:
+                checked.append(_waits())
+                continue
             option = question.arrangement[one.place] if one.place != TIME_RAN_OUT else TIME_RAN_OUT
             fresh = await unit.quizzes.answer(one.quiz, one.position, option, one.at)
             checked.append((one, option, fresh))
-            quiz, served = quizzes[one.quiz], meanings[question.meaning]
+            quiz = quizzes[one.quiz]
+            served = as_served(meanings[question.meaning], question.question, self._library.catalogue)
             firsts = await unit.attempts.of(one.member, [question.question]) if fresh else {}
             if firsts.get(question.question) == quiz.source:
                 evidence.append(_evidence(quiz, question, served, one, option))
@@ -224,7 +238,7 @@ class Quizzes:
         return Verdict(
             quiz=quiz,
             question=question,
-            asked=newest_wording(served, self._library.catalogue),
+            asked=as_served(served, question.question, self._library.catalogue),
             option=question.option if question.option is not None else TIME_RAN_OUT,
             fresh=fresh,
             moved=tuple(moved(entry) for entry in entries if entry.question == question.question),
@@ -243,6 +257,19 @@ def _refusal(quiz: Quiz | None, question: QuizQuestion | None, answer: _Answer) 
     if quiz.finished_at is not None and question.option is None:
         return Refusal(N_("This quiz is over: a day passed without an answer. Start a new one with /quiz."))
     return None
+
+
+async def _held_back(unit: Unit, guild: int | None) -> frozenset[str]:
+    """Questions that no quiz of the server asks now: their answer would be that of an open poll."""
+    return await unit.polls.open_questions(guild) if guild is not None else frozenset()
+
+
+def _waits() -> Refusal:
+    return Refusal(
+        N_(
+            "What is left of this quiz is in an open poll here. Answer it there, and go on with /quiz when it has closed."
+        )
+    )
 
 
 def _unknown() -> Refusal:

@@ -3,19 +3,20 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import discord
 from discord.ext import tasks
 
 from bot.actions import Actions
+from bot.actions.polls import PollResult
 from bot.chat import ladders, lessons, poll_cards, polls, quizzes, shelves, welcome
 from bot.chat.commands import Tree
 from bot.chat.polls import Posts
 from bot.chat.syncing import WordsTranslator, sync
-from bot.storage import Database
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,6 @@ class RungClient(discord.Client):
     def __init__(
         self,
         actions: Actions,
-        database: Database,
         clock: Callable[[], datetime],
         *,
         always_sync: bool = False,
@@ -60,7 +60,6 @@ class RungClient(discord.Client):
         self.actions = actions
         self.posts = Posts(self, actions, clock)
         self.tree = Tree(self)
-        self._database = database
         self._clock = clock
         self._always_sync = always_sync
         self._ticked_at: datetime | None = None
@@ -68,6 +67,8 @@ class RungClient(discord.Client):
         self._offline_since: datetime | None = None
         self._ticking = asyncio.Lock()
         self._ending: asyncio.Task[None] | None = None
+        self.at_work: set[asyncio.Task[Any]] = set()
+        """Tasks in which somebody is being answered."""
         self.synced = False
         """Whether Discord was told of changed commands at the start."""
         self.lost = False
@@ -79,7 +80,7 @@ class RungClient(discord.Client):
             self.tree.add_command(command)
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(WordsTranslator())
-        self.synced = await sync(self.tree, self._database, always=self._always_sync)
+        self.synced = await sync(self.tree, self.actions.installation, always=self._always_sync)
         if self.synced:
             log.info("Discord was told of %d commands", len(COMMANDS))
         self.clockwork.start()
@@ -128,19 +129,24 @@ class RungClient(discord.Client):
         await self.wait_until_ready()
 
     async def _close_due(self) -> None:
+        closed: list[PollResult] = []
+
+        async def close(poll: int) -> None:
+            closed.append(await self.actions.polls.close(poll))
+
         for poll in await self.actions.polls.due():
             # One poll that cannot be closed must not keep the others open.
-            await self._try(f"closing poll {poll}", lambda poll=poll: self._close(poll))
-
-    async def _close(self, poll: int) -> None:
-        await self.posts.deliver(await self.actions.polls.close(poll))
+            await self._try(f"closing poll {poll}", partial(close, poll))
+        # Delivering may have to wait for Discord, and no poll should stay open meanwhile.
+        await self._deliver(closed)
 
     async def _deliver_left(self) -> None:
-        for result in await self.actions.polls.undelivered():
-            await self._try(
-                f"delivering the result of poll {result.poll.id}",
-                lambda result=result: self.posts.deliver(result),
-            )
+        await self._deliver(await self.actions.polls.undelivered())
+
+    async def _deliver(self, results: Iterable[PollResult]) -> None:
+        for result in results:
+            what = f"delivering the result of poll {result.poll.id}"
+            await self._try(what, partial(self.posts.deliver, result))
 
     async def _try(self, what: str, work: Callable[[], Any]) -> None:
         # A tasks.loop ends for good at the first exception, so none may leave it.
@@ -158,5 +164,9 @@ class RungClient(discord.Client):
             await asyncio.wait_for(self._ticking.acquire(), _LAST_WORDS)
         self.clockwork.cancel()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.actions.drain(), _LAST_WORDS)
+            async with asyncio.timeout(_LAST_WORDS):
+                # Whoever was recorded is told so, too, before the connection goes.
+                while at_work := [one for one in self.at_work if one is not asyncio.current_task()]:
+                    await asyncio.wait(at_work)
+                await self.actions.drain()
         await super().close()

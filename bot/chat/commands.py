@@ -7,8 +7,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.chat.replies import answer_failure
-from bot.words import speak
+from bot.chat.replies import answer_failure, begin
 
 AnyCommand = app_commands.Command[Any, ..., Any]
 Callback = Callable[..., Coroutine[Any, Any, None]]
@@ -47,7 +46,7 @@ class Tree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Speak the person's language in whatever follows."""
-        speak(str(interaction.locale))
+        begin(interaction)
         return True
 
     async def on_error(

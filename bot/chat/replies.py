@@ -1,5 +1,6 @@
 """The one place that turns whatever happens into an answer for the person who asked."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -27,13 +28,23 @@ async def answering(
     interaction: discord.Interaction[Any], work: Callable[[discord.Interaction[Any]], Awaitable[None]]
 ) -> None:
     """Do the work in the person's language; whatever goes wrong, the person is told in words."""
-    speak(str(interaction.locale))
+    begin(interaction)
     try:
         await work(interaction)
     except Exception as error:  # noqa: BLE001 - nobody may be left without an answer
         await answer_failure(interaction, error)
     else:
         await meet(interaction)
+
+
+def begin(interaction: discord.Interaction[Any]) -> None:
+    """Speak the person's language for the rest of this task, which a closing bot lets finish."""
+    speak(str(interaction.locale))
+    task = asyncio.current_task()
+    at_work = cast("set[asyncio.Task[Any]]", interaction.client.at_work)
+    if task is not None:
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.storage import Database
+from bot.actions.installation import Installation
 from bot.words import catalogue
 
 log = logging.getLogger(__name__)
-
-_FACT = "commands pushed"
 
 
 class WordsTranslator(app_commands.Translator):
@@ -56,15 +54,13 @@ async def fingerprint(tree: app_commands.CommandTree[Any]) -> str:
     return hashlib.sha256(json.dumps(payloads, sort_keys=True, default=str).encode()).hexdigest()
 
 
-async def sync(tree: app_commands.CommandTree[Any], database: Database, *, always: bool = False) -> bool:
+async def sync(
+    tree: app_commands.CommandTree[Any], installation: Installation, *, always: bool = False
+) -> bool:
     """Push the commands if they differ from what was pushed last; whether they were."""
-    application = tree.client.application_id
-    now = f"{application}:{await fingerprint(tree)}"
-    async with database.reading() as unit:
-        pushed = await unit.facts.get(_FACT)
-    if pushed == now and not always:
+    now = f"{tree.client.application_id}:{await fingerprint(tree)}"
+    if not always and await installation.commands_pushed() == now:
         return False
     await tree.sync()
-    async with database.unit() as unit:
-        await unit.facts.put(_FACT, now)
+    await installation.push_commands(now)
     return True

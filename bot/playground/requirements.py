@@ -6,7 +6,7 @@ from importlib.util import find_spec
 SIMCORD_VERSION = "3.2.1"
 """The only SimCord whose private names `glue.py` knows."""
 
-_INSTALL = "pip install -c constraints.txt 'rung[try]'"
+_INSTALL = "in the project's folder, pip install -c constraints.txt -e '.[try]'"
 _DRAWS_THE_PAGES = ("markdown_it", "linkify_it", "regex", "PIL")
 
 

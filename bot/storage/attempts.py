@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import first_attempts
@@ -45,7 +45,3 @@ class Attempts:
             )
         )
         return {row.question: row.source for row in rows}
-
-    async def release(self, source: str) -> None:
-        """Give up a source's claims: nothing was revealed, so the questions are as new."""
-        await self._connection.execute(delete(first_attempts).where(first_attempts.c.source == source))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.attempts import Attempts
-from bot.storage.engines import open_engines
+from bot.storage.engines import Engines, open_engines
 from bot.storage.facts import Facts
 from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
@@ -45,7 +45,7 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = parse_url(url)
-        self._engines = open_engines(self.url)
+        self._engines = engines_for(self.url)
 
     @asynccontextmanager
     async def unit(self) -> AsyncGenerator[Unit]:
@@ -77,6 +77,16 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engines.dispose()
+
+
+def engines_for(url: URL) -> Engines:
+    """Engines for a URL; raises `DatabaseUnavailable` when what its database needs is not installed."""
+    try:
+        return open_engines(url)
+    except ImportError:
+        raise DatabaseUnavailable(
+            "PostgreSQL needs the extra `postgres`; in the project's folder: pip install -c constraints.txt -e '.[postgres]'"
+        ) from None
 
 
 def parse_url(url: str | URL) -> URL:

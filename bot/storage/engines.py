@@ -8,8 +8,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
-"""How long a writer waits for another process's write before it gives up; Discord waits three for an answer,
-and a press deferred in time may take longer."""
+"""How long a writer waits for another process's write before it gives up; other processes write rarely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Engines:
 
 
 def open_engines(url: URL) -> Engines:
-    """Engines for a database URL; nothing is connected yet."""
+    """Engines for a database URL; nothing is connected yet. Raises ImportError without the URL's driver."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     engine = create_async_engine(

@@ -12,8 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.storage.database import DatabaseUnavailable, parse_url, reason
-from bot.storage.engines import open_engines
+from bot.storage.database import DatabaseUnavailable, engines_for, parse_url, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ async def state(url: str | URL) -> SchemaState:
 async def _run(url: str | URL, *, apply: bool) -> SchemaState:
     parsed = parse_url(url)
     file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    engines = open_engines(parsed)
+    engines = engines_for(parsed)
     try:
         if file is not None:
             _check_file(Path(file), may_create=apply)
@@ -58,6 +57,9 @@ async def _run(url: str | URL, *, apply: bool) -> SchemaState:
             return await connection.run_sync(_upgrade if apply else _state)
     except (SQLAlchemyError, OSError) as error:
         raise DatabaseUnavailable(f"{shown(parsed)}: {reason(error)}") from error
+    except TypeError as error:
+        # The driver takes a URL's settings as arguments, and this is what it says of one it does not have.
+        raise DatabaseUnavailable(f"{shown(parsed)}: a setting in the URL is not known ({error})") from error
     finally:
         await engines.dispose()
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -80,14 +81,53 @@ async def test_each_member_has_one_answer_whatever_they_press_in_whichever_proce
     assert all(outcome.option == stored[member] for member, _, outcome in outcomes)
 
 
-async def test_a_press_after_the_close_is_practice_and_kept_nowhere(school: School, clock: HandClock) -> None:
+async def test_a_press_after_the_close_is_practice_and_spends_the_question(school: School) -> None:
     poll = await school.poll("logic-1")
     await school.polls.close(poll)
     outcome = await school.press(poll, ADA, 1)
     assert isinstance(outcome, Practice)
     assert (outcome.option, outcome.asked.key) == (1, 1)
     assert await school.answers(poll) == {}
-    assert await school.first_attempts(ADA) == {}
+    assert await school.first_attempts(ADA) == {"curated:logic-1": f"seen:{poll}"}
+    opening = await school.quiz(ADA)
+    assert opening.rated == len(opening.quiz.questions) - 1, (
+        "whoever was told the answer has nothing to prove"
+    )
+
+
+async def test_opening_a_result_unanswered_spends_the_question(school: School) -> None:
+    poll = await school.poll("logic-1")
+    await school.press(poll, KOFI, 1)
+    await school.polls.close(poll)
+    await school.polls.own_result(poll, ADA)
+    await school.polls.own_result(poll, KOFI)
+    assert await school.first_attempts(ADA) == {"curated:logic-1": f"seen:{poll}"}
+    assert await school.first_attempts(KOFI) == {"curated:logic-1": f"poll:{poll}"}
+    opening = await school.quiz(ADA)
+    assert opening.rated == len(opening.quiz.questions) - 1
+
+
+async def test_two_questions_of_one_meaning_are_claimed_and_rated_each_by_its_own_id(
+    database: Database, clock: HandClock
+) -> None:
+    original = make_lesson("logic")
+    twin = replace(
+        make_lesson("other", category="Chance"),
+        questions=tuple(replace(one, id=f"other-{one.id}") for one in original.questions),
+    )
+    school = School(database, clock, Catalogue((original, twin)))
+    for question, lesson in (("logic-1", "logic"), ("other-logic-1", "other")):
+        poll = await school.poll(question, lesson=lesson)
+        await school.press(poll, ADA, 1)
+        assert (await school.polls.close(poll)).asked.lesson == lesson
+    entries = await school.entries(ADA)
+    assert [entry.question for entry in entries] == ["curated:logic-1", "curated:other-logic-1"]
+    assert set(await school.ratings(ADA)) == {
+        "global",
+        "category:logic",
+        "category:chance",
+        f"server:{GUILD}",
+    }
 
 
 async def test_a_press_past_the_agreed_time_is_practice_though_nobody_has_closed_yet(
@@ -306,7 +346,8 @@ async def test_an_answer_in_flight_at_the_close_is_rated_or_told_that_it_is_prac
     assert set(await school.answers(poll)) == counted
     for member in members:
         assert len(await school.entries(member)) == (member in counted)
-        assert bool(await school.first_attempts(member)) == (member in counted)
+        source = f"poll:{poll}" if member in counted else f"seen:{poll}"
+        assert list((await school.first_attempts(member)).values()) == [source]
 
 
 async def test_only_the_starter_or_a_moderator_closes_a_poll_early(school: School) -> None:

@@ -383,3 +383,26 @@ async def test_leaving_the_program_waits_for_the_answers_in_flight(school: Schoo
     assert set(await school.answers(poll)) == {ADA}
     assert len(await school.entries(ADA)) == 1
     await asyncio.gather(*waiting)
+
+
+async def test_a_left_quiz_holds_back_what_is_in_an_open_poll_by_now(
+    school: School, clock: HandClock
+) -> None:
+    quiz = (await school.quiz(ADA)).quiz.id
+    shown = await school.next(quiz, ADA)
+    question = shown.question.question.partition(":")[2]
+    poll = await school.poll(question)
+    with pytest.raises(Refusal, match="in an open poll here"):
+        await school.quizzes.answer(quiz, shown.question.position, 0, ADA)
+    for _ in range(len(shown.quiz.questions) - 1):
+        assert (await school.next(quiz, ADA)).question.question != shown.question.question
+        await school.solve(quiz, ADA)
+    with pytest.raises(Refusal, match="in an open poll here"):
+        await school.quizzes.put(quiz, ADA)
+    clock.forward(hours=25)
+    await school.quizzes.expire()
+    with pytest.raises(Refusal, match="in an open poll here"):
+        await school.quizzes.put(quiz, ADA)
+    await school.polls.close(poll)
+    await school.quizzes.expire()
+    assert isinstance(await school.quizzes.put(quiz, ADA), Summary)

@@ -25,7 +25,8 @@ def pretend(monkeypatch: pytest.MonkeyPatch, installed: str | None) -> None:
 def test_another_simcord_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
     pretend(monkeypatch, "3.3.0")
     with pytest.raises(
-        PlaygroundUnavailable, match=r"needs SimCord 3\.2\.1, and 3\.3\.0 is installed: pip install"
+        PlaygroundUnavailable,
+        match=r"needs SimCord 3\.2\.1, and 3\.3\.0 is installed: in the project's folder, pip install",
     ):
         check_requirements()
 
@@ -33,7 +34,8 @@ def test_another_simcord_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPa
 async def test_a_missing_extra_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
     pretend(monkeypatch, None)
     with pytest.raises(
-        PlaygroundUnavailable, match="needs the extra `try`, which is not installed: pip install"
+        PlaygroundUnavailable,
+        match="needs the extra `try`, which is not installed: in the project's folder, pip install",
     ):
         await serve(Memory().create_bot, clock=Clock(), stop=asyncio.Event(), on_ready=print)
 

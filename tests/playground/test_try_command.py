@@ -169,7 +169,7 @@ async def test_without_the_extra_one_sentence_says_how_to_install_it(tmp_path: P
     assert (code, out) == (1, "")
     assert err == (
         "The playground needs the extra `try`, which is not installed: "
-        "pip install -c constraints.txt 'rung[try]'\n"
+        "in the project's folder, pip install -c constraints.txt -e '.[try]'\n"
     )
     assert not any(tmp_path.iterdir())
 

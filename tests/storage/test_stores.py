@@ -199,10 +199,6 @@ async def test_a_first_attempt_belongs_to_whoever_claimed_it_first(database: Dat
             "curated:sky": "poll:1",
             "curated:sea": "quiz:1",
         }
-        await unit.attempts.release("poll:1")
-    async with database.reading() as unit:
-        assert await unit.attempts.claimed_by("poll:1") == frozenset()
-        assert await unit.attempts.of(BIG, ["curated:sky", "curated:sea"]) == {"curated:sea": "quiz:1"}
 
 
 async def add_quiz(database: Database, **changes: Any) -> int:
