@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 lessons_app = typer.Typer(help="Work on lesson files.", no_args_is_help=True)
 app.add_typer(lessons_app, name="lessons")
+ladder_app = typer.Typer(help="Look after the ladders.", no_args_is_help=True)
+app.add_typer(ladder_app, name="ladder")
 
 Result = TypeVar("Result")
 
@@ -126,6 +128,29 @@ def lessons_check(
         raise typer.Exit(1)
     questions = sum(len(lesson.questions) for lesson in checked.lessons)
     typer.echo(f"{len(checked.lessons)} lessons with {questions} questions: all well.")
+
+
+@ladder_app.command("verify")
+def ladder_verify(
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Write ratings anew from the journal where they differ.")
+    ] = False,
+) -> None:
+    """Prove that every rating equals its journal, over the whole database."""
+    from bot.app import verify_ladders
+
+    def progress(members: int) -> None:
+        typer.echo(f"{members} members", err=True)
+
+    audit = _run(verify_ladders(_config().database_url, mend=mend, progress=progress))
+    for fault in audit.faults:
+        typer.echo(fault)
+    told = f"{audit.members} members, {audit.entries} entries of the journal"
+    if not audit.faults:
+        typer.echo(f"{told}: every rating equals its journal.")
+        return
+    typer.echo(f"{told}: {len(audit.faults)} faults, {audit.mended} ratings written anew.")
+    raise typer.Exit(1)
 
 
 @app.callback(invoke_without_command=True)

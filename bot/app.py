@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.actions import make_actions
+from bot.actions.audit import Audit, verify
 from bot.chat.client import RungClient
 from bot.config import Misconfigured
 from bot.playground import World, serve
@@ -93,6 +94,12 @@ async def push_commands(token: str, url: str) -> bool:
         with _plainly():
             await client.login(token)
         return client.synced
+
+
+async def verify_ladders(url: str, *, mend: bool, progress: Callable[[int], None]) -> Audit:
+    """Compare every rating with its journal, and with ``mend`` write those anew that differ."""
+    async with open_database(url) as database:
+        return await verify(database, mend=mend, progress=progress)
 
 
 async def play(file: Path, *, port: int, on_ready: Callable[[str], None], say: Callable[[str], None]) -> None:

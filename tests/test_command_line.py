@@ -29,7 +29,9 @@ def test_without_a_word_it_shows_what_there_is() -> None:
         assert name in told
 
 
-@pytest.mark.parametrize("words", [["try"], ["run"], ["sync"], ["migrate"], ["doctor"], ["lessons", "check"]])
+@pytest.mark.parametrize(
+    "words", [["try"], ["run"], ["sync"], ["migrate"], ["doctor"], ["lessons", "check"], ["ladder", "verify"]]
+)
 def test_every_command_explains_itself(words: list[str]) -> None:
     result = rung(*words, "--help")
     assert result.exit_code == 0
@@ -132,3 +134,10 @@ def test_lessons_check_is_content_with_what_ships() -> None:
     result = rung("lessons", "check")
     assert result.exit_code == 0
     assert "all well" in result.output
+
+
+def test_ladder_verify_says_that_every_rating_equals_its_journal() -> None:
+    rung("migrate")
+    result = rung("ladder", "verify")
+    assert result.exit_code == 0
+    assert "every rating equals its journal" in result.output

@@ -1,13 +1,17 @@
 """Ladders: who stands where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.actions.rating import Moved, moved
 from bot.actions.refusals import Refusal
 from bot.storage import Database, Unit
-from bot.storage.ratings import RatingRow
+from bot.storage.meanings import Asked
+from bot.storage.ratings import Entry, RatingRow
 from bot.storage.sightings import ANYWHERE
 from bot.words import N_
+from ladder.experience import FIRST_CORRECT
 from ladder.standings import Ladder, competition_ranks
 from ladder.tiers import NextStep, Tier, next_step
 
@@ -16,6 +20,12 @@ PAGE = 10
 
 PROVISIONAL_BELOW = 30
 """The weight of evidence from which on a rating is shown without a question mark."""
+
+RECENT = 31
+"""Ratings on a card: those around the last thirty changes."""
+
+RECEIPTS = 10
+"""Receipts on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,57 @@ class Card:
     by_category: tuple[Place, ...]
     categories: tuple[str, ...]
     """The slugs to which `by_category` belongs, the strongest first."""
+    recent: tuple[int, ...] = ()
+    """The latest ratings in the world, oldest first."""
+
+    @property
+    def progress(self) -> float:
+        """How much of the way from the title's floor to the next tier's the rating has gone, from 0 to 1."""
+        above = self.title.above
+        if above is None:
+            return 1.0
+        rating = self.world.rating if self.world is not None else 0
+        done = (rating - self.title.floor) / (above.floor - self.title.floor)
+        return min(max(done, 0.0), 1.0)
+
+    @property
+    def xp(self) -> int:
+        """XP for first attempts."""
+        # Each right first answer to a curated question is one on the world's ladder, and earns the same. Nothing
+        # else earns XP yet; what reviews and servers' own lessons earn will be counted where it is written down.
+        return FIRST_CORRECT * self.world.correct if self.world is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One member's rating in the world over time."""
+
+    member: int
+    name: str | None
+    points: tuple[tuple[datetime, int], ...]
+    """The rating before the first change and after each, and from when on, oldest first; none without a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Why an answer moved the rating in the world as it did."""
+
+    stem: str
+    """The question as it was served."""
+    correct: bool
+    at: datetime
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """A page of a member's receipts, the latest answer first."""
+
+    member: int
+    receipts: tuple[Receipt, ...]
+    number: int
+    """The page, from 0."""
+    count: int
 
 
 class Ladders:
@@ -99,6 +160,7 @@ class Ladders:
                 key=lambda row: -row.rating,
             )
             names = await unit.sightings.names(guild or ANYWHERE, [member])
+            latest = (await unit.ratings.latest(member, world.key, RECENT - 1))[::-1]
             return Card(
                 member=member,
                 name=names.get(member),
@@ -112,7 +174,28 @@ class Ladders:
                     [(await _places(unit, Ladder.parse(row.ladder), [row]))[0] for row in strengths]
                 ),
                 categories=tuple(Ladder.parse(row.ladder).slug or "" for row in strengths),
+                recent=(latest[0].rating_before, *(entry.rating_after for entry in latest)) if latest else (),
             )
+
+    async def history(self, member: int, guild: int | None) -> History:
+        """Every rating the member had in the world; the server says under which name."""
+        async with self._database.reading() as unit:
+            names = await unit.sightings.names(guild or ANYWHERE, [member])
+            course = await unit.ratings.course(member, Ladder.world().key)
+            points = [(at, before) for at, before, _ in course[:1]] + [(at, after) for at, _, after in course]
+            return History(member, names.get(member), tuple(points))
+
+    async def receipts(self, member: int, number: int) -> Receipts:
+        """A page of why the member's rating in the world is what it is; a page past the end is the last."""
+        async with self._database.reading() as unit:
+            world = Ladder.world().key
+            count = max(1, -(-await unit.ratings.answers(member, world) // RECEIPTS))
+            number = min(max(number, 0), count - 1)
+            entries = await unit.ratings.latest(
+                member, world, RECEIPTS, offset=number * RECEIPTS, kind="answer"
+            )
+            served = await unit.meanings.get(entry.meaning for entry in entries if entry.meaning)
+            return Receipts(member, tuple(_receipt(entry, served) for entry in entries), number, count)
 
     async def _place(self, unit: Unit, ladder: Ladder, rows: dict[str, RatingRow]) -> Place | None:
         row = rows.get(ladder.key)
@@ -135,6 +218,11 @@ def ladder_of(scope: str, guild: int | None) -> Ladder:
     if ladder is None or ladder.slug is None:
         raise Refusal(N_("There is no such ladder. Choose one from the list."))
     return ladder
+
+
+def _receipt(entry: Entry, served: Mapping[str, Asked]) -> Receipt:
+    asked = served.get(entry.meaning or "")
+    return Receipt(asked.stem if asked else "", bool(entry.correct), entry.at, moved(entry))
 
 
 async def _places(unit: Unit, ladder: Ladder, rows: Sequence[RatingRow], offset: int = 0) -> list[Place]:

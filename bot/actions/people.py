@@ -1,10 +1,10 @@
 """Meeting people: remembering under which name somebody was seen last, and where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.storage import Database
-from bot.storage.sightings import ANYWHERE
+from bot.storage import BatchDoor, Database, Unit
+from bot.storage.sightings import ANYWHERE, Sighting
 
 _REFRESH = timedelta(hours=12)
 _REMEMBERED = 20_000
@@ -14,8 +14,9 @@ class People:
     """Whom the bot has met; a name is written only when it is new or half a day old."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database = database
         self._clock = clock
+        # Many who come at once are noted at once, or their names would hold up each other's answers.
+        self._door: BatchDoor[list[Sighting], None] = BatchDoor(database, _note)
         self._recent: dict[tuple[int, int], tuple[str, datetime]] = {}
 
     async def meet(
@@ -27,9 +28,7 @@ class People:
         fresh = [(place, shown) for place, shown in places if self._is_news(place, member, shown, now)]
         if not fresh:
             return
-        async with self._database.unit() as unit:
-            for place, shown in fresh:
-                await unit.sightings.note(place, member, shown, now)
+        await self._door.submit([Sighting(place, member, shown, now) for place, shown in fresh])
         for place, shown in fresh:
             self._remember(place, member, shown, now)
 
@@ -42,3 +41,8 @@ class People:
         self._recent[place, member] = (shown, now)
         while len(self._recent) > _REMEMBERED:
             del self._recent[next(iter(self._recent))]
+
+
+async def _note(unit: Unit, met: Sequence[list[Sighting]]) -> Sequence[None]:
+    await unit.sightings.note_all(one for seen in met for one in seen)
+    return [None] * len(met)

@@ -152,9 +152,7 @@ class Polls:
             found = next((choice for choice in choices if choice[1].id == question), None)
             if found is None:
                 raise Refusal(
-                    N_(
-                        "There is no such question in that lesson. Choose one from the list that opens as you type."
-                    )
+                    N_("There is no such question there. Choose one from the list that opens as you type.")
                 )
             if found[1].identity in open_here:
                 raise Refusal(

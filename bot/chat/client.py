@@ -13,7 +13,7 @@ from discord.ext import tasks
 
 from bot.actions import Actions
 from bot.actions.polls import PollResult
-from bot.chat import ladders, lessons, poll_cards, polls, quizzes, shelves, welcome
+from bot.chat import ladders, lessons, poll_cards, polls, quizzes, ranks, shelves, welcome
 from bot.chat.commands import Tree
 from bot.chat.polls import Posts
 from bot.chat.syncing import WordsTranslator, sync
@@ -28,9 +28,10 @@ COMMANDS = (
     *quizzes.COMMANDS,
     *polls.COMMANDS,
     *ladders.COMMANDS,
+    *ranks.COMMANDS,
     *welcome.COMMANDS,
 )
-ITEMS = (*lessons.ITEMS, *shelves.ITEMS, *quizzes.ITEMS, *poll_cards.ITEMS, *ladders.ITEMS)
+ITEMS = (*lessons.ITEMS, *shelves.ITEMS, *quizzes.ITEMS, *poll_cards.ITEMS, *ladders.ITEMS, *ranks.ITEMS)
 
 
 PATIENCE_OFFLINE = timedelta(minutes=5)

@@ -1,14 +1,13 @@
-"""Ladders in chat: the boards, and one person's standing."""
+"""Ladders in chat: the boards."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot.actions.ladders import Board, Card, Place, ladder_of
+from bot.actions.ladders import Board, Place, ladder_of
 from bot.actions.library import Library
 from bot.actions.refusals import Refusal
 from bot.chat import shelves
@@ -20,11 +19,8 @@ from bot.chat.wording import (
     quoted_name,
     rating_words,
     shortened,
-    shown_name,
-    tier_colour,
     tier_sign,
     tier_word,
-    title_words,
 )
 from bot.words import N_, _, ngettext
 from ladder.standings import Ladder
@@ -85,88 +81,12 @@ def _own(board: Board) -> str:
         size=board.size,
         rating=rating,
     )
-    return f"{told}\n-# {_provisional()}" if board.own.provisional else told
+    return f"{told}\n-# {provisional_words()}" if board.own.provisional else told
 
 
-def _provisional() -> str:
+def provisional_words() -> str:
+    """What the question mark beside a rating means."""
     return _("“?” means that the rating still moves a lot: fewer than thirty answers stand behind it.")
-
-
-def card_screen(library: Library, shown: Card, *, own: bool) -> Screen:
-    """A person's places, rating and title, and what is missing for the next."""
-    name = shown_name(shown.name)
-    if shown.world is None and shown.server is None:
-        told = (
-            _("You are not on a ladder yet. One answer makes a place, and everybody starts at 1100 in Iron.")
-            if own
-            else _("{name} is not on a ladder yet.", name=name)
-        )
-        return Screen(
-            card(
-                text(f"# {name}", told),
-                row(shelves.ShelfButton(shelves.View("check").encode(), _("Check yourself"), "✏️")),
-            )
-        )
-    lines = [
-        _standing(place, size, words)
-        for place, size, words in (
-            (shown.world, shown.world_size, _("World")),
-            (shown.server, shown.server_size, _("This server")),
-        )
-        if place is not None
-    ]
-    rating = shown.world.rating if shown.world else 0
-    parts: list[AnyItem] = [text(f"# {name}", title_words(shown.title, rating)), line(), text(*lines)]
-    if shown.by_category:
-        strengths = [
-            f"- {category_words(library, slug)}: **{rating_words(place.rating, provisional=place.provisional)}**"
-            for slug, place in zip(shown.categories, shown.by_category, strict=True)
-        ]
-        parts += [line(), text(_("**By category**"), *strengths[:8])]
-    parts += [line(), text(_next(shown))]
-    if shown.world is not None and shown.world.provisional:
-        parts.append(text(f"-# {_provisional()}"))
-    parts.append(
-        row(
-            BoardButton(SERVER if shown.server else WORLD, 0, _("Ladder"), "🪜"),
-            shelves.ShelfButton(shelves.View("check").encode(), _("Check yourself"), "✏️"),
-        )
-    )
-    return Screen(card(*parts, colour=tier_colour(rating)))
-
-
-def _standing(place: Place, size: int, words: str) -> str:
-    right = _("{correct} of {answers} right", correct=place.correct, answers=place.answers)
-    return _(
-        "{ladder}: **{rating}** · place **{rank}** of {size} · {right}",
-        ladder=words,
-        rating=rating_words(place.rating, provisional=place.provisional),
-        rank=place.rank,
-        size=size,
-        right=right,
-    )
-
-
-def _next(shown: Card) -> str:
-    step = shown.next
-    if step is None:
-        return _("There is no higher title. Keep it.")
-    tier = tier_word(step.tier)
-    if step.points_missing and step.needs_win:
-        return ngettext(
-            "Next: {n} more point, then beat {tier} to climb.",
-            "Next: {n} more points, then beat {tier} to climb.",
-            step.points_missing,
-            tier=tier,
-        )
-    if step.points_missing:
-        return ngettext(
-            "Next: {n} more point makes you {tier}.",
-            "Next: {n} more points make you {tier}.",
-            step.points_missing,
-            tier=tier,
-        )
-    return _("Next: beat {tier} to climb.", tier=tier)
 
 
 def scope_of(ladder: Ladder) -> str:
@@ -279,18 +199,5 @@ async def _scope_choices(
     ][:25]
 
 
-@everywhere(locale_str("rank"), locale_str("See your place, rating and title, or somebody else's"))
-@app_commands.rename(member=locale_str("member"))
-@app_commands.describe(member=locale_str("Whose; yours if left out"))
-async def rank_command(interaction: discord.Interaction[Any], member: discord.User | None = None) -> None:
-    """Show a person's standing."""
-    actions = actions_of(interaction)
-    await meet(interaction)
-    person = member or interaction.user
-    shown = await actions.ladders.card(person.id, interaction.guild_id)
-    named = shown if shown.name else replace(shown, name=person.display_name)
-    await whisper(interaction, card_screen(actions.library, named, own=person.id == interaction.user.id))
-
-
-COMMANDS = (ladder_command, rank_command)
+COMMANDS = (ladder_command,)
 ITEMS = (BoardButton, ScopeSelect)

@@ -10,7 +10,7 @@ from discord import ui
 from bot.chat.replies import answering
 from bot.chat.wording import shortened
 
-_NUMBERS = frozenset({"poll", "quiz", "option", "position", "place", "page"})
+_NUMBERS = frozenset({"poll", "quiz", "option", "position", "place", "page", "member"})
 
 
 class Pressable:

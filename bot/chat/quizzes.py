@@ -32,12 +32,15 @@ def opening_screen(opening: Opening) -> Screen:
                 total=len(quiz.questions),
             )
         )
+    counted = ngettext(
+        "{n} of them is new to you and moves your rating; the others are practice.",
+        "{n} of them are new to you and move your rating; any others are practice.",
+        opening.rated,
+    )
     rules = [
-        ngettext(
-            "{n} of them is new to you and moves your rating; the others are practice.",
-            "{n} of them are new to you and move your rating; any others are practice.",
-            opening.rated,
-        ),
+        counted
+        if opening.rated
+        else _("You have met all of them before, so they are practice and move no rating."),
         _(
             "Each press is final. A question that was shown and stays unanswered for 24 hours counts as wrong."
         ),
@@ -130,6 +133,8 @@ def summary_screen(library: Library, summary: Summary) -> Screen:
                 change=change_words(summary.moved.change),
             )
         )
+    elif all(question.option is None for question in quiz.questions):
+        lines.append(_("It was left before it began, so nothing was counted. Start it anew with /quiz."))
     else:
         lines.append(_("All of it was practice, so your rating stays as it is."))
     lines += receipts.match_lines(summary.match, summary.title)

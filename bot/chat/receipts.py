@@ -55,27 +55,32 @@ def receipt_lines(moved: Sequence[Moved]) -> list[str]:
     if not moved:
         return [_("-# Practice: you had met this question before, so it is not rated.")]
     ordered = sorted(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.guild_id is None))
+    lines = [change_line(one) for one in ordered if one.ladder.slug is None]
+    return lines + number_lines(ordered[0])
+
+
+def change_line(moved: Moved) -> str:
+    """What an answer did to one rating."""
+    return _(
+        "{ladder}: {before} → **{after}** ({change})",
+        ladder=ladder_words(moved.ladder),
+        before=moved.before,
+        after=moved.after,
+        change=change_words(moved.change),
+    )
+
+
+def number_lines(moved: Moved) -> list[str]:
+    """By which numbers it did so."""
     lines = [
         _(
-            "{ladder}: {before} → **{after}** ({change})",
-            ladder=ladder_words(one.ladder),
-            before=one.before,
-            after=one.after,
-            change=change_words(one.change),
-        )
-        for one in ordered
-        if one.ladder.slug is None
-    ]
-    first = ordered[0]
-    lines.append(
-        _(
             "-# Expected {expected} % · difficulty {machine} · weight {weight:g}",
-            expected=round(first.predicted * 100),
-            machine=machine(first.difficulty),
-            weight=first.weight,
+            expected=round(moved.predicted * 100),
+            machine=machine(moved.difficulty),
+            weight=moved.weight,
         )
-    )
-    if surer := round(first.by_certainty):
+    ]
+    if surer := round(moved.by_certainty):
         lines.append(_("-# {points} of it because your rating is surer now", points=change_words(surer)))
     return lines
 

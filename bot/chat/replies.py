@@ -78,14 +78,23 @@ def _words_for(error: Exception) -> str:
 async def whisper(interaction: discord.Interaction[Any], screen: Screen) -> None:
     """Show a new private message."""
     if interaction.response.is_done():
-        await interaction.followup.send(view=screen, ephemeral=True)
+        await interaction.followup.send(view=screen, files=screen.files(), ephemeral=True)
     else:
-        await interaction.response.send_message(view=screen, ephemeral=True)
+        await interaction.response.send_message(view=screen, files=screen.files(), ephemeral=True)
 
 
 async def turn_to(interaction: discord.Interaction[Any], screen: Screen) -> None:
     """Show the screen in place of the message that was pressed."""
-    await interaction.response.edit_message(view=screen, allowed_mentions=discord.AllowedMentions.none())
+    # Pictures of what was shown before would stay on the message, so its attachments are always named.
+    unmentioned = discord.AllowedMentions.none()
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            view=screen, attachments=screen.files(), allowed_mentions=unmentioned
+        )
+    else:
+        await interaction.response.edit_message(
+            view=screen, attachments=screen.files(), allowed_mentions=unmentioned
+        )
 
 
 async def meet(interaction: discord.Interaction[Any]) -> None:
@@ -95,5 +104,5 @@ async def meet(interaction: discord.Interaction[Any]) -> None:
     own_name = user.global_name or user.name
     try:
         await actions_of(interaction).people.meet(user.id, own_name, interaction.guild_id, nickname)
-    except DatabaseUnavailable as error:
+    except Exception as error:  # noqa: BLE001 - the person has been answered already
         log.warning("A name was not noted: %s", error)

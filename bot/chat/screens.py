@@ -1,12 +1,26 @@
 """Screens: Components V2 messages whose buttons outlive the process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
 AnyItem = ui.Item[Any]
+
+_LONGEST_ALT_TEXT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that goes with a screen, and what it shows in a sentence."""
+
+    name: str
+    """The file's: card.png."""
+    png: bytes
+    alt: str
 
 
 class Screen(ui.LayoutView):
@@ -16,13 +30,19 @@ class Screen(ui.LayoutView):
     the whole bot as soon as this one message is done with, so a mixture is refused here.
     """
 
-    def __init__(self, *items: AnyItem) -> None:
+    def __init__(self, *items: AnyItem, pictures: Sequence[Picture] = ()) -> None:
+        """``pictures`` are sent along with the items, one of which shows them."""
         super().__init__(timeout=None)
+        self._pictures = tuple(pictures)
         for item in items:
             self.add_item(item)
         for child in self.walk_children():
             if child.is_dispatchable() and not isinstance(child, ui.DynamicItem):
                 raise TypeError(f"{child!r} is not a dynamic item, so it cannot stand on a Screen")
+
+    def files(self) -> list[discord.File]:
+        """The pictures to be sent along, fresh for each sending."""
+        return [discord.File(BytesIO(one.png), filename=one.name) for one in self._pictures]
 
     def is_finished(self) -> bool:
         """True from the start: discord.py then keeps nothing of it once it is sent.
@@ -52,6 +72,12 @@ def rows(buttons: Iterable[AnyItem]) -> list[AnyItem]:
     """Rows of five buttons; none for no buttons."""
     listed = list(buttons)
     return [row(*listed[start : start + 5]) for start in range(0, len(listed), 5)]
+
+
+def shown_picture(picture: Picture) -> ui.MediaGallery[Any]:
+    """The picture across the whole card, described for whoever does not see it."""
+    alt = picture.alt[:_LONGEST_ALT_TEXT]
+    return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture.name}", description=alt))
 
 
 def line() -> ui.Separator[Any]:

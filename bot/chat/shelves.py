@@ -76,9 +76,8 @@ def shelf_screen(library: Library, view: View) -> Screen:
     parts: list[AnyItem] = [text(heading, f"-# {counted} · {hint}"), line()]
     parts += [_entry(lesson, view.purpose) for lesson in shelf.lessons]
     if not shelf.lessons:
-        parts.append(
-            text(_("Nothing here matches. Widen the level or category below, or search for something else."))
-        )
+        nothing = _("Nothing here matches. Widen the level or category below, or search for something else.")
+        parts.append(text(_("Nothing matches that. Did you mean one of these?") if shelf.near else nothing))
         parts += [_entry(lesson, view.purpose) for lesson in shelf.near]
     parts += [line(), *_controls(library, shown, shelf.count)]
     return Screen(card(*parts, colour=tier_colour(shelf.lessons[0].rating) if shelf.lessons else None))

@@ -108,11 +108,10 @@ _JOINERS = "\u200c\u200d"
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
-def shown_name(name: str | None) -> str:
-    """A display name that can be printed anywhere: nothing in it formats, mentions, links or breaks the line.
+def plain_name(name: str | None) -> str:
+    """A display name on one line, for pictures and descriptions: nothing in it is escaped.
 
-    Signs that turn the direction of writing are left out, and a name written from right to left is set apart,
-    so that it cannot reorder what stands beside it.
+    Signs that turn the direction of writing are left out.
     """
     visible = [
         " " if sign.isspace() else sign
@@ -120,8 +119,15 @@ def shown_name(name: str | None) -> str:
         if sign.isspace() or sign in _JOINERS or unicodedata.category(sign) not in _INVISIBLE
     ]
     plain = " ".join("".join(visible).split())[:32].strip()
-    if not plain.strip(_JOINERS):
-        return _("somebody")
+    return plain if plain.strip(_JOINERS) else _("somebody")
+
+
+def shown_name(name: str | None) -> str:
+    """A display name that can be printed anywhere: nothing in it formats, mentions, links or breaks the line.
+
+    One that is written from right to left is set apart, so that it cannot reorder what stands beside it.
+    """
+    plain = plain_name(name)
     unlinked = discord.utils.escape_mentions(plain).replace("<", "‹").replace("://", ":\u200b//")
     escaped = discord.utils.escape_markdown(unlinked, ignore_links=False)
     turned = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in plain)

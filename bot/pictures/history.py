@@ -23,7 +23,8 @@ WIDTH, HEIGHT = 900, 500
 _LEFT, _RIGHT, _BOTTOM = 84, 800, 446
 _FINE = 3
 _LEAST_RATING_SPAN = 60.0
-_LEAST_TIME_SPAN = 3600.0
+_LEAST_TIME_SPAN = 120.0
+"""In seconds, so that the answers of one quiz do not stand above each other."""
 _AROUND_ONE_MOMENT = 3 * 86_400.0
 """In seconds: a single moment is shown among days."""
 _GAP, _GAP_OF_FEW = 0.1, 3.0

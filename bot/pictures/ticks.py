@@ -8,7 +8,7 @@ from bot.pictures.facts import TickUnit
 
 _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = 60, 3600, 86_400, 2_629_800, 31_557_600
 _STEPS: tuple[tuple[TickUnit, int, int], ...] = (
-    *((TickUnit.MINUTE, step, step * _MINUTE) for step in (5, 10, 15, 30)),
+    *((TickUnit.MINUTE, step, step * _MINUTE) for step in (1, 2, 5, 10, 15, 30)),
     *(
         (TickUnit.HOUR, step, step * _HOUR) for step in (1, 2, 3, 6)
     ),  # hours of several days would not say which

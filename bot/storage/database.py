@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.attempts import Attempts
+from bot.storage.audit import AuditStore
 from bot.storage.engines import Engines, open_engines
 from bot.storage.facts import Facts
 from bot.storage.matches import MatchStore
@@ -31,6 +32,7 @@ class Unit:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.attempts = Attempts(connection)
+        self.audit = AuditStore(connection)
         self.facts = Facts(connection)
         self.matches = MatchStore(connection)
         self.meanings = Meanings(connection)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
@@ -77,7 +77,7 @@ class RatingStore:
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             rows = await self._connection.execute(select(ratings).where(ratings.c.member.in_(some)))
-            held += [_rating(row) for row in rows]
+            held += [rating_of(row) for row in rows]
         return held
 
     async def write(self, rows: Sequence[RatingRow], entries: Sequence[Entry]) -> None:
@@ -100,7 +100,7 @@ class RatingStore:
     async def of(self, member: int) -> dict[str, RatingRow]:
         """Everything the member stands on, by ladder."""
         rows = await self._connection.execute(select(ratings).where(ratings.c.member == member))
-        return {row.ladder: _rating(row) for row in rows}
+        return {row.ladder: rating_of(row) for row in rows}
 
     async def page(self, ladder: str, offset: int, limit: int) -> list[RatingRow]:
         """Part of a board, the highest rating first."""
@@ -111,7 +111,7 @@ class RatingStore:
             .offset(offset)
             .limit(limit)
         )
-        return [_rating(row) for row in rows]
+        return [rating_of(row) for row in rows]
 
     async def size(self, ladder: str) -> int:
         """How many stand on the ladder."""
@@ -136,7 +136,37 @@ class RatingStore:
             .where(journal.c.member == member, journal.c.ladder == ladder)
             .order_by(journal.c.sequence)
         )
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
+
+    async def latest(
+        self, member: int, ladder: str, limit: int, *, offset: int = 0, kind: Kind | None = None
+    ) -> list[Entry]:
+        """The end of the member's journal on a ladder, newest first; of one kind of entry, if it is given."""
+        wanted = select(journal).where(journal.c.member == member, journal.c.ladder == ladder)
+        if kind is not None:
+            wanted = wanted.where(journal.c.kind == kind)
+        rows = await self._connection.execute(
+            wanted.order_by(journal.c.sequence.desc()).offset(offset).limit(limit)
+        )
+        return [entry_of(row) for row in rows]
+
+    async def course(self, member: int, ladder: str) -> list[tuple[datetime, int, int]]:
+        """When the member's rating on a ladder changed, and what was shown before and after, oldest first."""
+        rows = await self._connection.execute(
+            select(journal.c.at, journal.c.rating_before, journal.c.rating_after)
+            .where(journal.c.member == member, journal.c.ladder == ladder)
+            .order_by(journal.c.sequence)
+        )
+        return [(row.at, row.rating_before, row.rating_after) for row in rows]
+
+    async def answers(self, member: int, ladder: str) -> int:
+        """How many answers of the member's are in the journal of a ladder."""
+        counted = await self._connection.scalar(
+            select(func.count())
+            .select_from(journal)
+            .where(journal.c.member == member, journal.c.ladder == ladder, journal.c.kind == "answer")
+        )
+        return counted or 0
 
     async def entries_of(self, member: int, source: str) -> list[Entry]:
         """What one poll or quiz changed for the member, by ladder and in order."""
@@ -145,16 +175,18 @@ class RatingStore:
             .where(journal.c.member == member, journal.c.source == source)
             .order_by(journal.c.ladder, journal.c.sequence)
         )
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
 
 _RATING = [column.name for column in ratings.c]
 _ENTRY = [column.name for column in journal.c]
 
 
-def _rating(row: Row[Any]) -> RatingRow:
+def rating_of(row: Sequence[Any]) -> RatingRow:
+    """The value of a row of the ratings' table."""
     return RatingRow(*row)
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Sequence[Any]) -> Entry:
+    """The value of a row of the journal."""
     return Entry(*row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,15 @@ ANYWHERE = 0
 """The place under which a person's own name stands, as against a server's nickname."""
 
 
+class Sighting(NamedTuple):
+    """A member seen in a place under a name."""
+
+    guild: int
+    member: int
+    name: str
+    seen_at: datetime
+
+
 class Sightings:
     """Display names as last seen; a mention would show a raw id to whoever has not met the member."""
 
@@ -21,14 +31,20 @@ class Sightings:
 
     async def note(self, guild: int, member: int, name: str, seen_at: datetime) -> None:
         """Remember a name, in place of the one remembered for this member there."""
-        statement = upsert(self._connection, sightings).values(
-            guild=guild, member=member, name=name[:100], seen_at=seen_at
-        )
+        await self.note_all([Sighting(guild, member, name, seen_at)])
+
+    async def note_all(self, seen: Iterable[Sighting]) -> None:
+        """Remember many names; of two for one member in one place the later stays."""
+        # In one order, so that two processes that meet the same people never wait for each other.
+        latest = {(one.guild, one.member): one for one in seen}
+        rows = [{**latest[key]._asdict(), "name": latest[key].name[:100]} for key in sorted(latest)]
+        statement = upsert(self._connection, sightings)
         await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["guild", "member"],
                 set_={"name": statement.excluded.name, "seen_at": statement.excluded.seen_at},
-            )
+            ),
+            rows,
         )
 
     async def names(self, guild: int, members: Iterable[int]) -> dict[int, str]:

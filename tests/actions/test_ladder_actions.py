@@ -3,21 +3,21 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
-from bot.actions.ladders import PAGE, Ladders, Place, ladder_of
+from bot.actions.ladders import PAGE, Card, Ladders, Place, ladder_of
 from bot.actions.refusals import Refusal
 from bot.storage import Database
-from bot.storage.ratings import RatingRow
+from bot.storage.ratings import Entry, RatingRow
 from bot.storage.sightings import ANYWHERE
 from ladder.standings import Ladder
 from ladder.tiers import Tier
-from tests.actions.school import ADA, GUILD, KOFI, OTHER_GUILD
+from tests.actions.school import ADA, GUILD, KOFI, OTHER_GUILD, School
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -49,6 +49,40 @@ async def seat(
 async def name(database: Database, guild: int, member: int, shown: str) -> None:
     async with database.unit() as unit:
         await unit.sightings.note(guild, member, shown, NOON)
+
+
+async def write_journal(database: Database, member: int, length: int) -> None:
+    """Answers an hour apart, each of which gained a point."""
+    async with database.unit() as unit:
+        await unit.ratings.write(
+            [],
+            [
+                Entry(
+                    member=member,
+                    ladder=Ladder.world().key,
+                    sequence=number,
+                    kind="answer",
+                    question=f"curated:{number}",
+                    meaning=None,
+                    step=0,
+                    estimate_before=1099.0 + number,
+                    evidence_before=number - 1.0,
+                    estimate_after=1100.0 + number,
+                    evidence_after=float(number),
+                    rating_before=1099 + number,
+                    rating_after=1100 + number,
+                    predicted=0.5,
+                    k=30.0,
+                    weight=1.0,
+                    difficulty=1500,
+                    correct=True,
+                    at=NOON + timedelta(hours=number),
+                    guild=None,
+                    source=f"quiz:{number}",
+                )
+                for number in range(1, length + 1)
+            ],
+        )
 
 
 def plain_ranks(ratings: Sequence[int]) -> dict[int, int]:
@@ -166,6 +200,75 @@ async def test_the_card_of_a_stranger_is_empty(database: Database) -> None:
     assert (card.name, card.world, card.server, card.by_category) == (None, None, None, ())
     assert card.next is not None
     assert card.next.points_missing == 1200
+
+
+async def test_a_card_has_the_ratings_around_the_last_thirty_changes(school: School) -> None:
+    opened = await school.quiz(ADA)
+    for right in (True, False, True, True):
+        await school.solve(opened.quiz.id, ADA, right=right)
+    card = await school.actions.ladders.card(ADA, GUILD)
+    history = await school.actions.ladders.history(ADA, GUILD)
+    assert card.world is not None
+    assert card.recent == tuple(rating for _, rating in history.points)
+    assert (card.recent[0], card.recent[-1], len(card.recent)) == (1100, card.world.rating, 5)
+    assert card.xp == 10 * card.world.correct > 0
+    await write_journal(school.database, KOFI, 40)
+    many = await school.actions.ladders.card(KOFI, GUILD)
+    assert many.recent == tuple(range(1110, 1141))
+
+
+@pytest.mark.parametrize(
+    ("title", "rating", "progress"),
+    [
+        (Tier.IRON, 300, 0.25),
+        (Tier.IRON, 1630, 1.0),
+        (Tier.GOLD, 1600, 0.0),
+        (Tier.GOLD, 1560, 0.0),
+        (Tier.GOLD, 1750, 0.75),
+        (Tier.GRANDMASTER, 2350, 1.0),
+    ],
+)
+def test_progress_runs_from_the_titles_floor_to_the_next(title: Tier, rating: int, progress: float) -> None:
+    place = Place(1, ADA, "Ada", rating, 40, 30, provisional=False, title=title)
+    assert Card(ADA, "Ada", place, 1, None, 0, title, None, (), ()).progress == progress
+
+
+async def test_a_history_tells_what_was_shown_and_since_when(database: Database) -> None:
+    await write_journal(database, ADA, 3)
+    await name(database, GUILD, ADA, "The Countess")
+    history = await Ladders(database).history(ADA, GUILD)
+    assert (history.member, history.name) == (ADA, "The Countess")
+    assert [rating for _, rating in history.points] == [1100, 1101, 1102, 1103]
+    assert [at for at, _ in history.points] == [NOON + timedelta(hours=hours) for hours in (1, 1, 2, 3)]
+    assert (await Ladders(database).history(KOFI, GUILD)).points == ()
+
+
+async def test_receipts_are_those_of_the_journal_the_latest_first(school: School) -> None:
+    opened = await school.quiz(ADA)
+    for right in (True, False, True, True):
+        await school.solve(opened.quiz.id, ADA, right=right)
+    shown = await school.actions.ladders.receipts(ADA, 0)
+    assert (shown.member, shown.number, shown.count, len(shown.receipts)) == (ADA, 0, 1, 4)
+    async with school.database.reading() as unit:
+        entries = await unit.ratings.entries(ADA, Ladder.world().key)
+    for receipt, entry in zip(shown.receipts, reversed(entries), strict=True):
+        assert receipt.stem.endswith("?")
+        assert receipt.stem.replace(" ", "-").removesuffix("?") == (entry.question or "").partition(":")[2]
+        assert (receipt.correct, receipt.at) == (entry.correct, entry.at)
+        assert (receipt.moved.before, receipt.moved.after) == (entry.rating_before, entry.rating_after)
+        assert receipt.moved.predicted == entry.predicted
+
+
+async def test_receipts_are_paged_by_ten_and_a_page_past_the_end_is_the_last(database: Database) -> None:
+    await write_journal(database, ADA, 23)
+    ladders = Ladders(database)
+    pages = [await ladders.receipts(ADA, number) for number in (-1, 0, 1, 2, 3)]
+    assert [page.number for page in pages] == [0, 0, 1, 2, 2]
+    assert {page.count for page in pages} == {3}
+    after = [receipt.moved.after for page in pages[1:4] for receipt in page.receipts]
+    assert after == list(range(1123, 1100, -1))
+    nothing = await ladders.receipts(KOFI, 5)
+    assert (nothing.receipts, nothing.number, nothing.count) == ((), 0, 1)
 
 
 def test_a_scope_names_a_ladder() -> None:

@@ -127,7 +127,7 @@ async def test_a_text_that_is_no_lesson_shows_what_it_may_mean(stage: Stage) -> 
 async def test_a_text_that_nothing_speaks_of_says_so_and_offers_the_nearest(stage: Stage) -> None:
     shown = await read(stage, lesson="zzzqqq xxyyzz")
     assert "0 lessons for “zzzqqq xxyyzz”" in prose(shown)
-    assert "Nothing here matches" in prose(shown)
+    assert "Did you mean one of these?" in prose(shown)
     assert "Read" in buttons(shown)
     assert "Show all" in buttons(shown)
     everything = await stage.press(stage.members[0], shown, "Show all")

@@ -275,7 +275,7 @@ class TestTheCommands:
 
     async def test_are_told_to_discord_again_only_when_they_changed(self, stage: Stage) -> None:
         with stage.env._bot_scope():
-            assert not await sync(stage.bot.tree, stage.database)
+            assert not await sync(stage.bot.tree, stage.bot.actions.installation)
 
 
 def _texts_of(one: dict[str, Any]) -> Iterator[str]:

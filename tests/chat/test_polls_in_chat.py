@@ -100,7 +100,7 @@ class TestPosting:
             ({"duration": "5s"}, "A poll stays open for 30 seconds to 7 days."),
             ({"duration": "8d"}, "A poll stays open for 30 seconds to 7 days."),
             ({"lesson": "rlhf-basic"}, "Did you mean **RLHF Basics**"),
-            ({"lesson": "rlhf-basics", "question": "what?"}, "There is no such question in that lesson."),
+            ({"lesson": "rlhf-basics", "question": "what?"}, "There is no such question there."),
         ],
     )
     async def test_what_cannot_be_posted_is_refused_with_what_to_do_instead(

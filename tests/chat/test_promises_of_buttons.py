@@ -18,6 +18,7 @@ from bot.chat.lessons import JumpSelect, PageButton, StudyButton
 from bot.chat.poll_cards import AnswerButton, CloseButton, OwnResultButton
 from bot.chat.pressing import Pressable
 from bot.chat.quizzes import CheckButton, NextButton, PlaceButton
+from bot.chat.ranks import AgainstButton, CardButton, HistoryButton, OtherSelect, WhyButton
 from bot.chat.screens import Screen, card, row, text
 from bot.chat.shelves import (
     CategorySelect,
@@ -63,6 +64,13 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     BoardButton(f"category:{SLUG}", ID),
     ScopeSelect("server"),
     ScopeSelect(f"category:{SLUG}"),
+    CardButton(1),
+    CardButton(ID),
+    HistoryButton(ID),
+    AgainstButton(ID),
+    OtherSelect(ID),
+    WhyButton(1, -1),
+    WhyButton(ID, ID),
 ]
 
 

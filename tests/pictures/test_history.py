@@ -209,6 +209,22 @@ def test_days_begin_at_midnight_where_the_person_lives() -> None:
     assert [moment.day for moment in found] == [28, 29, 30, 31], "the clock goes forward on the 29th"
 
 
+def test_the_answers_of_one_short_quiz_stand_beside_each_other() -> None:
+    quick = tuple((BEGIN + 8.0 * n, 1200.0 + 40 * n) for n in range(6))
+    seen: list[str] = []
+
+    def noted(moment: datetime, unit: TickUnit) -> str:
+        seen.append(words(moment, unit))
+        return seen[-1]
+
+    drawn = Image.open(BytesIO(history(replace(ADA, series=(Series("Ada", quick),), tick_words=noted))))
+    line = ImageChops.difference(drawn.convert("RGB"), Image.new("RGB", drawn.size, FIRST)).convert("L")
+    across = line.point([255 if value < 8 else 0 for value in range(256)]).getbbox()  # type: ignore[no-untyped-call]
+    assert across is not None
+    assert across[2] - across[0] > 200, "a third of the plot's width is forty seconds of two minutes"
+    assert seen == ["00:00", "00:01"]
+
+
 @given(st.floats(-1e6, 1e6), st.floats(60, 1e6))
 def test_rating_ticks_are_few_and_within(low: float, span: float) -> None:
     found = ratings(low, low + span, 6)

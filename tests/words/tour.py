@@ -9,20 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import discord
-from simcord import Env, actors, interactions
+from simcord import Env, ResponseMessage, actors, interactions
 from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 from sqlalchemy import text as sql
 
-from bot.actions.ladders import Board, Card, Ladders, Place
+from bot.actions import quizzes
+from bot.actions.ladders import Board, Card, Ladders, Place, Receipt, Receipts
 from bot.actions.library import Library
+from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
 from bot.app import create_bot
-from bot.chat import ladders, receipts
+from bot.chat import ladders, ranks, receipts, shelves
+from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
 from bot.chat.screens import note
 from bot.storage import Database, DatabaseUnavailable
 from bot.storage.matches import Match
+from bot.storage.quizzes import Quiz, QuizQuestion
 from bot.words import speaking
 from ladder.match import Outcome
 from ladder.standings import Ladder
@@ -35,6 +39,14 @@ from tests.words.shelf import HUGE, TIERS, shelf
 (Env._settle_internal.__kwdefaults__ or {})["idle"] = 0.001
 # Timers move with advance_time alone; otherwise a short sleep would cost real time.
 Env._schedule_timer = lambda self, *args: None  # type: ignore[method-assign]
+
+RECEIPT = Receipt(
+    "хто " * 100,
+    False,
+    datetime(2026, 1, 1, tzinfo=UTC),
+    Moved(Ladder.world(), 2450, 2437, 0.987654, 2450, 0.25, -12.3),
+)
+"""A receipt as long as they get."""
 
 _SHOWN_UNDER = ("content", "label", "placeholder", "description", "title")
 
@@ -62,7 +74,7 @@ def _texts(payload: Any) -> Generator[str]:
                 yield payload[key]
         for choice in payload.get("choices") or []:
             yield choice["name"]
-        for key in ("components", "options", "accessory", "component"):
+        for key in ("components", "options", "accessory", "component", "items"):
             yield from _texts(payload.get(key))
 
 
@@ -148,13 +160,18 @@ class Walk:
         self.note(public=public)
         return result.response or message
 
-    async def choose(self, actor: Any, message: Any, start: str, value: str) -> Any:
+    async def choose(self, actor: Any, message: Any, start: str, value: Any) -> Any:
         """Choose from a select."""
         await actor.select(
             message, [value], custom_id=next(id for id in custom_ids(message) if id.startswith(start))
         )
         self.note()
         return message
+
+    def seen_again(self, message: Any) -> Any:
+        """The message as it stands now."""
+        stored = self.env.backend.get_message(message.channel_id, message.id)
+        return ResponseMessage(self.env, stored)
 
     async def forge(self, actor: Any, message: Any, custom_id: str, *values: str) -> None:
         """Press what is no longer, or never was, on the message."""
@@ -257,7 +274,7 @@ async def whole_tour(file: Path) -> Tour:
                 await bot.close()
             await env.shutdown()
             await database.close()
-        _unreachable(tour)
+        await _unreachable(tour)
     return tour
 
 
@@ -440,7 +457,20 @@ async def _standings(walk: Walk) -> None:
     await walk.slash(ben, "ladder", scope=f"category:{shelf().categories[0].slug}")
     card = await walk.slash(ben, "rank")
     await walk.press(ben, card, "board1:")
-    await walk.slash(ben, "rank", member=walk.people[2])
+    card = await walk.slash(ben, "rank", member=walk.people[2])
+    for start in ("rankagainst1:", "rankcard1:", "rankhistory1:", "rankcard1:"):
+        await walk.press(ben, walk.seen_again(card), start)
+    card = await walk.slash(ben, "rank")
+    for start in ("rankwhy1:", "rankcard1:", "rankhistory1:", "rankagainst1:"):
+        await walk.press(ben, walk.seen_again(card), start)
+    for other in (ben, walk.people[2], walk.people[11]):
+        await walk.choose(ben, walk.seen_again(card), "rankother1:", other)
+    for nobody in (walk.loner, ben):
+        await walk.forge(ben, card, f"rankwhy1:{nobody.id}:0")
+        await walk.forge(ben, card, f"rankhistory1:{nobody.id}")
+    card = await walk.slash(walk.loner, "rank")
+    await walk.forge(walk.loner, card, f"rankwhy1:{walk.loner.id}:0")
+    await walk.forge(walk.loner, card, f"rankhistory1:{walk.loner.id}")
     async with walk.database.unit() as unit:
         await unit.polls._connection.execute(sql("UPDATE ratings SET rating = 1300, evidence = 99"))
         await unit.polls._connection.execute(
@@ -475,7 +505,7 @@ async def _failures(walk: Walk) -> None:
             Ladders.board = original  # type: ignore[method-assign]
 
 
-def _unreachable(tour: Tour) -> None:
+async def _unreachable(tour: Tour) -> None:
     """What nobody comes to see yet: titles above Iron, and a library without lessons."""
     place = Place(1, 1, "Хтось", 2450, 40, 30, provisional=False, title=Tier.GRANDMASTER)
     card = Card(1, "Хтось", place, 3, None, 0, Tier.GRANDMASTER, None, (), ())
@@ -487,7 +517,10 @@ def _unreachable(tour: Tour) -> None:
             NextStep(Tier.GOLD, 30, needs_win=False),
             NextStep(Tier.GOLD, 0, needs_win=True),
         ):
-            tour.screen(ladders.card_screen(library, replace(card, next=step), own=True))
+            shown = replace(card, next=step)
+            picture = await ranks.card_picture(shown, None)
+            tour.screen(ranks.card_screen(library, shown, own=True, picture=picture))
+        tour.screen(ranks.receipts_screen(Receipts(1, (RECEIPT,) * 10, 1, 3)))
         for outcome, title in (
             (Outcome.WIN, Tier.GOLD),
             (Outcome.WIN, Tier.IRON),
@@ -496,6 +529,13 @@ def _unreachable(tour: Tour) -> None:
         ):
             match = Match(1, "", 1, 1700, 5, 3, 3, outcome, datetime(2026, 1, 1, tzinfo=UTC), "quiz:1")
             tour.screen(note(*receipts.match_lines(match, title)))
+        tour.screen(note(str(quizzes._waits())))
+        now = datetime(2026, 1, 1, tzinfo=UTC)
+        question = QuizQuestion(1, 0, "", "", 1700, (0, 1), None, None, None)
+        quiz = Quiz(1, 1, None, "slug", "", now, now, (question,))
+        nothing = quizzes.Summary(quiz, 0, 1, 0, None, None, Tier.IRON, ())
+        tour.screen(quiz_screens.summary_screen(library, nothing))
+        tour.screen(shelves.shelf_screen(library, shelves.View()))
         nameless = replace(place, name=None)
         tour.screen(
             ladders.board_screen(library, Board(Ladder.world(), (nameless,), 0, 1, 1, place), in_server=False)

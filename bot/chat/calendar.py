@@ -1,0 +1,38 @@
+"""Days and hours as the language being spoken writes them, where Discord's own timestamps cannot stand."""
+
+from datetime import datetime
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+
+from bot.pictures import TickUnit
+from bot.words import language
+
+
+def day_words(moment: datetime) -> str:
+    """The day in figures: 3/12/26."""
+    return format_date(moment, "short", locale=_calendar(language()))
+
+
+def tick_words(moment: datetime, unit: TickUnit) -> str:
+    """A mark on an axis of time, as short as the marks around it allow: 15:30, 12 Mar, 2026."""
+    locale = _calendar(language())
+    if unit in {TickUnit.MINUTE, TickUnit.HOUR} and (moment.hour or moment.minute):
+        return format_time(moment, "short", locale=locale)
+    if unit is TickUnit.YEAR:
+        return format_skeleton("y", moment, locale=locale)
+    if unit is TickUnit.MONTH:
+        # Every January says which year begins.
+        return format_skeleton("yMMM" if moment.month == 1 else "MMM", moment, locale=locale)
+    return format_skeleton("MMMd", moment, locale=locale)
+
+
+@cache
+def _calendar(spoken: str) -> Locale:
+    for name in (spoken, spoken.partition("-")[0]):
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")

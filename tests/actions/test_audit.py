@@ -1,0 +1,92 @@
+"""Every rating equals its journal; where one does not, it is found, named, and mended from the journal."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.actions.audit import Audit, verify
+from bot.storage.ratings import RatingRow
+from tests.actions.school import ADA, KOFI, OTHER_GUILD, School
+
+
+async def audited(school: School, *, mend: bool = False) -> Audit:
+    heard: list[int] = []
+    audit = await verify(school.database, mend=mend, progress=heard.append)
+    assert heard == ([audit.members] if audit.members else [])
+    return audit
+
+
+async def spoil(school: School, statement: str, **values: object) -> None:
+    """Somebody writes into the database behind the bot's back."""
+    async with school.database.unit() as unit:
+        done = await unit.facts._connection.execute(text(statement), values)
+        assert done.rowcount == 1
+
+
+@pytest.fixture
+async def busy(school: School) -> School:
+    """Two members with answers in polls and quizzes, here and elsewhere."""
+    poll = await school.poll("logic-1")
+    await school.press(poll, ADA, 1)
+    await school.press(poll, KOFI, 0)
+    await school.polls.close(poll)
+    for member, lesson, guild in ((ADA, "logic", OTHER_GUILD), (ADA, "chance", None), (KOFI, "chance", None)):
+        quiz = (await school.quiz(member, lesson, guild)).quiz
+        for number in range(len(quiz.questions)):
+            await school.solve(quiz.id, member, right=number % 2 == 0)
+    return school
+
+
+async def test_an_empty_database_has_nothing_to_prove(school: School) -> None:
+    assert await audited(school) == Audit(0, 0, (), 0)
+
+
+async def test_whatever_was_answered_every_rating_equals_its_journal(busy: School) -> None:
+    audit = await audited(busy)
+    assert (audit.members, audit.faults) == (2, ())
+    assert audit.entries > 20
+
+
+async def test_a_rating_that_was_changed_is_named_and_mended(busy: School) -> None:
+    before = await busy.ratings(ADA)
+    await spoil(
+        busy, "UPDATE ratings SET rating = 2000 WHERE member = :member AND ladder = 'global'", member=ADA
+    )
+    (fault,) = (await audited(busy)).faults
+    assert f"member {ADA}, global: the rating is 2000" in fault
+    assert (await audited(busy, mend=True)).mended == 1
+    assert await busy.ratings(ADA) == before
+    assert (await audited(busy)).faults == ()
+
+
+async def test_a_lost_rating_comes_back_from_the_journal(busy: School) -> None:
+    before = await busy.ratings(KOFI)
+    await spoil(busy, "DELETE FROM ratings WHERE member = :member AND ladder = 'global'", member=KOFI)
+    assert any("there is no rating" in fault for fault in (await audited(busy)).faults)
+    await audited(busy, mend=True)
+    assert await busy.ratings(KOFI) == before
+
+
+async def test_a_lost_entry_is_named_and_never_invented(busy: School) -> None:
+    await spoil(
+        busy,
+        "DELETE FROM journal WHERE member = :member AND ladder = 'global' AND sequence = 2",
+        member=ADA,
+    )
+    audit = await audited(busy, mend=True)
+    assert any("entry 2 is missing" in fault for fault in audit.faults)
+    assert [entry.sequence for entry in await busy.entries(ADA)][:2] == [1, 3]
+
+
+async def test_an_entry_that_breaks_the_rule_is_named(busy: School) -> None:
+    await spoil(
+        busy,
+        "UPDATE journal SET correct = NOT correct WHERE member = :member AND ladder = 'global' AND sequence = 1",
+        member=ADA,
+    )
+    assert f"member {ADA}, global, entry 1: the rule gives another result" in (await audited(busy)).faults
+
+
+async def test_a_rating_that_no_journal_explains_is_named(busy: School) -> None:
+    async with busy.database.unit() as unit:
+        await unit.ratings.write([RatingRow(7, "global", 1500.0, 3.0, 1413, 3, 3, 3, busy.clock())], [])
+    assert "member 7, global: no journal explains this rating" in (await audited(busy)).faults
