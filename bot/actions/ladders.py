@@ -145,6 +145,13 @@ class Ladders:
             mine = await _places(unit, ladder, [own]) if own is not None else [None]
             return Board(ladder, tuple(places), number, count, size, mine[0])
 
+    async def page_of(self, ladder: Ladder, member: int) -> int:
+        """The page, from 0, on which the member stands; the first for somebody without a place."""
+        async with self._database.reading() as unit:
+            own = (await unit.ratings.of(member)).get(ladder.key)
+            ahead = await unit.ratings.ahead(ladder.key, own.rating, member) if own is not None else 0
+            return ahead // PAGE
+
     async def card(self, member: int, guild: int | None) -> Card:
         """A member's standing in the world and, where there is one, in the server."""
         async with self._database.reading() as unit:

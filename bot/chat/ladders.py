@@ -1,19 +1,20 @@
 """Ladders in chat: the boards."""
 
 import re
+import secrets
 from typing import Any
 
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot.actions.ladders import Board, Place, ladder_of
+from bot.actions.ladders import PAGE, Board, Place, ladder_of
 from bot.actions.library import Library
 from bot.actions.refusals import Refusal
 from bot.chat import shelves
 from bot.chat.commands import everywhere
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, meet, turn_to, whisper
+from bot.chat.replies import actions_of, answering, meet, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import (
     quoted_name,
@@ -56,6 +57,8 @@ def board_screen(library: Library, board: Board, *, in_server: bool) -> Screen:
         buttons += [
             BoardButton(scope, board.number - 1, _("Previous"), "◀️", disabled=board.number == 0),
             BoardButton(scope, board.number + 1, _("Next"), "▶️", disabled=board.number + 1 == board.count),
+            OwnPlaceButton(scope, disabled=board.own is None),
+            JumpButton(scope),
         ]
     buttons.append(shelves.ShelfButton(shelves.View("check").encode(), _("Check yourself"), "✏️"))
     return Screen(card(*parts, *rows(buttons)))
@@ -122,6 +125,54 @@ class BoardButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"board1:
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in place of the message."""
         await turn_to(interaction, await _board(interaction, self.scope, self.page))
+
+
+class OwnPlaceButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardme1:{_SCOPE}"):
+    """Turns to the page on which whoever presses stands."""
+
+    def __init__(self, scope: str, *, disabled: bool = False) -> None:
+        super().__init__(button(_("My place"), f"boardme1:{scope}", emoji="📍", disabled=disabled))
+        self.scope = scope
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in place of the message."""
+        ladder = ladder_of(self.scope, interaction.guild_id)
+        number = await actions_of(interaction).ladders.page_of(ladder, interaction.user.id)
+        await turn_to(interaction, await _board(interaction, self.scope, number))
+
+
+class JumpButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardjump1:{_SCOPE}"):
+    """Asks for the rank to jump to."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(button(_("Go to a rank"), f"boardjump1:{scope}", emoji="🔢"))
+        self.scope = scope
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(RankForm(self.scope))
+
+
+class RankForm(ui.Modal):
+    """Which rank to look at."""
+
+    def __init__(self, scope: str) -> None:
+        # Forms are kept by custom_id alone, so a fixed one would be overwritten by the next person's.
+        super().__init__(title=_("Go to a rank")[:45], timeout=900, custom_id=f"rank:{secrets.token_hex(8)}")
+        self._scope = scope
+        self.rank = ui.TextInput[Any](required=True, max_length=9, placeholder="1")
+        self.add_item(ui.Label(text=_("The rank, as a number")[:45], component=self.rank))
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Show the page of that rank in place of the board."""
+
+        async def show(interaction: discord.Interaction[Any]) -> None:
+            typed = self.rank.value.strip()
+            if not typed.isdecimal() or int(typed) < 1:
+                raise Refusal(N_("Write the rank as a number, such as 25."))
+            await turn_to(interaction, await _board(interaction, self._scope, (int(typed) - 1) // PAGE))
+
+        await answering(interaction, show)
 
 
 class ScopeSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"boardscope1:{_SCOPE}"):
@@ -200,4 +251,4 @@ async def _scope_choices(
 
 
 COMMANDS = (ladder_command,)
-ITEMS = (BoardButton, ScopeSelect)
+ITEMS = (BoardButton, OwnPlaceButton, JumpButton, ScopeSelect)

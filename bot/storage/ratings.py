@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
@@ -126,6 +126,18 @@ class RatingStore:
             select(func.count())
             .select_from(ratings)
             .where(ratings.c.ladder == ladder, ratings.c.rating > rating)
+        )
+        return counted or 0
+
+    async def ahead(self, ladder: str, rating: int, member: int) -> int:
+        """How many stand before this member on the board, which puts equals in a fixed order."""
+        counted = await self._connection.scalar(
+            select(func.count())
+            .select_from(ratings)
+            .where(
+                ratings.c.ladder == ladder,
+                or_(ratings.c.rating > rating, and_(ratings.c.rating == rating, ratings.c.member > member)),
+            )
         )
         return counted or 0
 

@@ -115,6 +115,32 @@ async def test_a_long_board_is_turned_page_by_page_and_my_place_stays_in_sight(s
     assert "page 3 of 4" in prose(board)
 
 
+async def test_my_place_and_any_rank_are_one_press_away(stage: Stage) -> None:
+    ben, cleo = stage.members[:2]
+    crowd = {1000 + number: 2000 - 10 * number for number in range(34)}
+    await stand(stage, Ladder.server(stage.guild.id), crowd | {ben.id: 1845})
+    board = await ladder(stage)
+    assert not any("(you)" in row for row in rows_of(board))
+    board = await stage.press(ben, board, "My place")
+    assert "page 2 of 4" in prose(board)
+    assert "**ben** (you)" in rows_of(board)[6]
+    for typed, told in (("35", "page 4 of 4"), ("1", "page 1 of 4"), ("99999", "page 4 of 4")):
+        board = await jump(stage, ben, board, typed)
+        assert told in prose(board)
+    refused = await jump(stage, ben, board, "first")
+    assert "Write the rank as a number" in prose(refused)
+    others = await ladder(stage, cleo)
+    assert "My place" not in buttons(others), "somebody without a place cannot go there"
+
+
+async def jump(stage: Stage, who: Any, board: Any, typed: str) -> Any:
+    """Ask for a rank in the form."""
+    form = await who.click(board, label="Go to a rank")
+    assert form.modal is not None
+    field = form.modal["components"][0]["component"]["custom_id"]
+    return stage.looked_at(await who.submit_modal(form, {field: typed}))
+
+
 async def test_a_tie_over_the_edge_of_a_page_keeps_its_rank(stage: Stage) -> None:
     await stand(stage, Ladder.server(stage.guild.id), {1000 + number: 1500 for number in range(12)})
     second = await stage.press(stage.members[0], await ladder(stage), "Next")

@@ -13,7 +13,7 @@ from discord import ui
 
 import bot.chat
 from bot.chat.client import ITEMS
-from bot.chat.ladders import BoardButton, ScopeSelect
+from bot.chat.ladders import BoardButton, JumpButton, OwnPlaceButton, ScopeSelect
 from bot.chat.lessons import JumpSelect, PageButton, StudyButton
 from bot.chat.poll_cards import AnswerButton, CloseButton, OwnResultButton
 from bot.chat.pressing import Pressable
@@ -62,6 +62,10 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     BoardButton("server", -1),
     BoardButton("world", 0),
     BoardButton(f"category:{SLUG}", ID),
+    OwnPlaceButton("server"),
+    OwnPlaceButton(f"category:{SLUG}"),
+    JumpButton("world"),
+    JumpButton(f"category:{SLUG}"),
     ScopeSelect("server"),
     ScopeSelect(f"category:{SLUG}"),
     CardButton(1),

@@ -160,6 +160,14 @@ class Walk:
         self.note(public=public)
         return result.response or message
 
+    async def fill(self, actor: Any, form: Any, words: str) -> None:
+        """Write into the one field of a form, and send it."""
+        field = next(
+            inner["custom_id"] for part in form.modal["components"] for inner in [part.get("component") or {}]
+        )
+        await actor.submit_modal(form, {field: words})
+        self.note()
+
     async def choose(self, actor: Any, message: Any, start: str, value: Any) -> Any:
         """Choose from a select."""
         await actor.select(
@@ -302,11 +310,7 @@ async def _reading(walk: Walk) -> None:
         listed, custom_id=next(id for id in custom_ids(listed) if id.startswith("shelf1s:"))
     )
     walk.note()
-    field = next(
-        inner["custom_id"] for part in form.modal["components"] for inner in [part.get("component") or {}]
-    )
-    await ben.submit_modal(form, {field: "сходинка"})
-    walk.note()
+    await walk.fill(ben, form, "сходинка")
     await walk.slash(ben, "lesson", lesson="фхцчшщ ьєї")
     await walk.slash(ben, "quiz", lesson="фхцчшщ ьєї")
     await walk.slash(ben, "quiz")
@@ -452,6 +456,13 @@ async def _standings(walk: Walk) -> None:
     ben = walk.people[0]
     board = await walk.slash(ben, "ladder")
     await walk.press(ben, board, "board1:server:1")
+    board = walk.seen_again(board)
+    await walk.press(ben, board, "boardme1:")
+    form: Any = await ben.click(
+        board, custom_id=next(id for id in custom_ids(board) if id.startswith("boardjump1:"))
+    )
+    walk.note()
+    await walk.fill(ben, form, "сто")
     await walk.choose(ben, board, "boardscope1:", "world")
     await walk.press(ben, board, "shelf1:check")
     await walk.slash(ben, "ladder", scope=f"category:{shelf().categories[0].slug}")
