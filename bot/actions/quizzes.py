@@ -217,7 +217,9 @@ class Quizzes:
             quiz = quizzes[one.quiz]
             served = as_served(meanings[question.meaning], question.question, self._library.catalogue)
             firsts = await unit.attempts.of(one.member, [question.question]) if fresh else {}
-            if firsts.get(question.question) == quiz.source:
+            # A question that was shown here first may have been answered in a poll since, and its key with it.
+            told = fresh and await unit.polls.told(one.member, question.question)
+            if firsts.get(question.question) == quiz.source and not told:
                 evidence.append(_evidence(quiz, question, served, one, option))
         await rate_all(unit, self._library, evidence)
         now_stands = await unit.quizzes.get(quizzes)

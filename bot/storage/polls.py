@@ -177,6 +177,16 @@ class PollStore:
         )
         return frozenset(await self._connection.scalars(statement))
 
+    async def told(self, member: int, question: str) -> bool:
+        """Whether the member answered the question in a poll that has closed, and so was shown its answer."""
+        found = await self._connection.scalar(
+            select(poll_answers.c.poll)
+            .join(polls, polls.c.poll == poll_answers.c.poll)
+            .where(poll_answers.c.member == member, polls.c.question == question, polls.c.state == "closed")
+            .limit(1)
+        )
+        return found is not None
+
     async def answers(self, poll: int, members: Iterable[int] | None = None) -> dict[int, PollAnswer]:
         """The answers to a poll by member, all of them or those of the members named."""
         statement = select(poll_answers).where(poll_answers.c.poll == poll)

@@ -406,3 +406,16 @@ async def test_a_left_quiz_holds_back_what_is_in_an_open_poll_by_now(
     await school.polls.close(poll)
     await school.quizzes.expire()
     assert isinstance(await school.quizzes.put(quiz, ADA), Summary)
+
+
+async def test_a_question_shown_here_but_revealed_by_a_poll_since_is_not_rated(school: School) -> None:
+    quiz = (await school.quiz(ADA)).quiz.id
+    shown = await school.next(quiz, ADA)
+    poll = await school.poll(shown.question.question.partition(":")[2])
+    await school.press(poll, ADA, 0)
+    await school.polls.close(poll)
+    verdict = await school.solve(quiz, ADA)
+    assert verdict.question.question == shown.question.question
+    assert verdict.correct
+    assert verdict.moved == ()
+    assert await school.ratings(ADA) == {}
