@@ -119,6 +119,9 @@ class RungClient(discord.Client):
             self.lost = True
             self._ending = asyncio.create_task(self.close(), name="ending")
             return
+        if self._swept_at is None:
+            # Answers that came just before the last process ended may not be counted on their message yet.
+            await self._try("recounting answers", self.posts.recount)
         if self._swept_at is None or (now - self._swept_at).total_seconds() >= 60:
             self._swept_at = now
             await self._try("delivering results", self._deliver_left)

@@ -63,6 +63,12 @@ class Posts:
                 message = await channel.send(view=poll_cards.open_screen(shown))
                 await self._actions.polls.reposted(shown.poll.id, shown.poll.channel, message.id)
 
+    async def recount(self) -> None:
+        """Bring every open poll that has answers up to date, as if somebody had just answered each."""
+        for shown in await self._actions.polls.open_polls():
+            if shown.answered:
+                self.changed(shown.poll.id)
+
     def changed(self, poll: int) -> None:
         """Somebody answered; the message will say so before long."""
         now = self._clock()

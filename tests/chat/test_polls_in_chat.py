@@ -252,6 +252,16 @@ class TestAnswering:
         await stage.env.advance_time(61)
         assert "10 answered" in prose(stage.now_shown(message))
 
+    async def test_answers_that_a_restart_left_uncounted_are_counted_after_it(
+        self, stage: Stage, right: str
+    ) -> None:
+        message = await stage.poll()
+        await stage.members[0].click(message, label=right)
+        await stage.restart()
+        assert "0 answered" in prose(stage.now_shown(message))
+        await stage.env.advance_time(12)
+        assert "1 answered" in prose(stage.now_shown(message))
+
     async def test_a_press_after_a_restart_is_recorded(self, stage: Stage, right: str) -> None:
         message = await stage.poll()
         await stage.restart()
