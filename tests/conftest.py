@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -73,6 +74,20 @@ def postgres_server() -> Generator[URL]:
     asyncio.run(build())
     yield root
     server.cleanup()
+
+
+@contextmanager
+def commits(database: Database) -> Iterator[list[None]]:
+    """Counts what is committed in the block."""
+    counted: list[None] = []
+    engine = database._engines.writer.sync_engine
+
+    def count(connection: Any) -> None:
+        counted.append(None)
+
+    event.listen(engine, "commit", count)
+    yield counted
+    event.remove(engine, "commit", count)
 
 
 async def _execute(server: URL, statement: str) -> None:

@@ -1,7 +1,5 @@
 """People: their names are remembered, and written only when there is news."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,21 +9,7 @@ from bot.actions.people import People
 from bot.storage import Database, DatabaseUnavailable
 from bot.storage.sightings import ANYWHERE
 from tests.actions.school import ADA, GUILD, KOFI, OTHER_GUILD
-from tests.conftest import HandClock
-
-
-@contextmanager
-def commits(database: Database) -> Iterator[list[None]]:
-    """Counts what is committed in the block."""
-    counted: list[None] = []
-    engine = database._engines.writer.sync_engine
-
-    def count(connection: Any) -> None:
-        counted.append(None)
-
-    event.listen(engine, "commit", count)
-    yield counted
-    event.remove(engine, "commit", count)
+from tests.conftest import HandClock, commits
 
 
 async def names(database: Database, guild: int) -> dict[int, str]:

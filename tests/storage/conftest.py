@@ -1,12 +1,10 @@
 """A second process over the same database, and rows that tests of several stores need."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from bot.storage import Database
@@ -37,20 +35,6 @@ async def elsewhere(url: URL) -> AsyncGenerator[Database]:
     opened = Database(url)
     yield opened
     await opened.close()
-
-
-@contextmanager
-def commits(database: Database) -> Iterator[list[None]]:
-    """Counts what is committed in the block."""
-    counted: list[None] = []
-    engine = database._engines.writer.sync_engine
-
-    def count(connection: Any) -> None:
-        counted.append(None)
-
-    event.listen(engine, "commit", count)
-    yield counted
-    event.remove(engine, "commit", count)
 
 
 def new_poll(**changes: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from bot.storage import BatchDoor, Database, DatabaseUnavailable, Unit
-from tests.storage.conftest import commits, new_poll
+from tests.conftest import commits
+from tests.storage.conftest import new_poll
 
 
 class Ledger:

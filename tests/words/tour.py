@@ -20,7 +20,7 @@ from bot.actions.library import Library
 from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
 from bot.app import create_bot
-from bot.chat import ladders, ranks, receipts, shelves
+from bot.chat import ladders, rank_cards, receipts, shelves
 from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
 from bot.chat.screens import note
@@ -529,9 +529,9 @@ async def _unreachable(tour: Tour) -> None:
             NextStep(Tier.GOLD, 0, needs_win=True),
         ):
             shown = replace(card, next=step)
-            picture = await ranks.card_picture(shown, None)
-            tour.screen(ranks.card_screen(library, shown, own=True, picture=picture))
-        tour.screen(ranks.receipts_screen(Receipts(1, (RECEIPT,) * 10, 1, 3)))
+            picture = await rank_cards.card_picture(shown, None)
+            tour.screen(rank_cards.card_screen(library, shown, own=True, picture=picture))
+        tour.screen(rank_cards.receipts_screen(Receipts(1, (RECEIPT,) * 10, 1, 3)))
         for outcome, title in (
             (Outcome.WIN, Tier.GOLD),
             (Outcome.WIN, Tier.IRON),
