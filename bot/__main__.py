@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+import time
 import webbrowser
 from collections.abc import Callable, Coroutine
 from importlib.metadata import version
@@ -26,6 +27,9 @@ lessons_app = typer.Typer(help="Work on lesson files.", no_args_is_help=True)
 app.add_typer(lessons_app, name="lessons")
 ladder_app = typer.Typer(help="Look after the ladders.", no_args_is_help=True)
 app.add_typer(ladder_app, name="ladder")
+
+_PROGRESS_EVERY = 3.0
+"""Seconds between two lines about a long piece of work."""
 
 Result = TypeVar("Result")
 
@@ -111,6 +115,41 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def simulate(
+    members: Annotated[int, typer.Option(help="How many members there are, 10 to 5000.")] = 50,
+    answers: Annotated[int, typer.Option(help="How many rated answers each of them gives, 10 to 500.")] = 100,
+    start: Annotated[int, typer.Option(help="The rating that everybody's estimate starts from.")] = 1500,
+    ability: Annotated[int, typer.Option(help="The members' mean ability at the start.")] = 1500,
+    seed: Annotated[int, typer.Option(help="The same number plays the same world again.")] = 1,
+) -> None:
+    """Check that the ladder is honest: play members of hidden ability, and compare with the study.
+
+    Nothing of it touches your database.
+    """
+    from bot.simulation import ImpossibleWorld, Options, drawn
+
+    try:
+        options = Options(members=members, answers=answers, start=start, ability=ability, seed=seed)
+    except ImpossibleWorld as wrong:
+        _fail(str(wrong))
+
+    from bot.app import simulate as simulate_world
+
+    _set_up_logging("WARNING")
+    begun = told = time.monotonic()
+
+    def progress(given: int, due: int) -> None:
+        nonlocal told
+        if given == due or time.monotonic() - told > _PROGRESS_EVERY:
+            told = time.monotonic()
+            typer.echo(f"{given} of {due} answers, {given / (told - begun):.0f} a second", err=True)
+
+    played = _run(simulate_world(options, progress=progress))
+    for line in drawn(played.rows):
+        typer.echo(line)
+
+
 @lessons_app.command("check")
 def lessons_check(
     paths: Annotated[
@@ -133,24 +172,45 @@ def lessons_check(
 @ladder_app.command("verify")
 def ladder_verify(
     mend: Annotated[
-        bool, typer.Option("--mend", help="Write ratings anew from the journal where they differ.")
+        bool,
+        typer.Option(
+            "--mend", help="Write ratings, boards, XP and titles anew from the journal where they differ."
+        ),
     ] = False,
 ) -> None:
-    """Prove that every rating equals its journal, over the whole database."""
+    """Prove that ratings, boards, XP and titles equal the journal, over the whole database."""
     from bot.app import verify_ladders
 
-    def progress(members: int) -> None:
-        typer.echo(f"{members} members", err=True)
+    def progress(members: int, size: int) -> None:
+        typer.echo(f"{members} of {size} members", err=True)
 
     audit = _run(verify_ladders(_config().database_url, mend=mend, progress=progress))
     for fault in audit.faults:
         typer.echo(fault)
     told = f"{audit.members} members, {audit.entries} entries of the journal"
     if not audit.faults:
-        typer.echo(f"{told}: every rating equals its journal.")
+        typer.echo(f"{told}: every rating, board, XP and title equals its journal.")
         return
-    typer.echo(f"{told}: {len(audit.faults)} faults, {audit.mended} ratings written anew.")
+    typer.echo(f"{told}: {len(audit.faults)} faults, {audit.mended} rows written anew.")
     raise typer.Exit(1)
+
+
+@ladder_app.command("void")
+def ladder_void(
+    question: Annotated[str, typer.Argument(help="Owner and id, such as curated:rlhf-dpo-removes.")],
+    server: Annotated[int | None, typer.Option(help="Only on this server's ladders; its id.")] = None,
+) -> None:
+    """Take back what a wrong question did to ratings; XP and matches stay as they are."""
+    from bot.app import void_question
+
+    def progress(members: int) -> None:
+        typer.echo(f"{members} members", err=True)
+
+    reversed_ = _run(void_question(_config().database_url, question, guild=server, progress=progress))
+    if not reversed_:
+        typer.echo(f"Nothing to take back: no rating was moved by {question} there, or all of it was before.")
+        return
+    typer.echo(f"{reversed_} changes taken back, each with a row in the journal.")
 
 
 @app.callback(invoke_without_command=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,11 +12,13 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.actions import make_actions
+from bot.actions import make_actions, voiding
 from bot.actions.audit import Audit, verify
 from bot.chat.client import RungClient
 from bot.config import Misconfigured
 from bot.playground import World, serve
+from bot.simulation import Options, Simulated
+from bot.simulation import simulate as simulate_world
 from bot.storage import Database
 from bot.storage.migrating import state, upgrade
 from lessons.catalogue import Catalogue
@@ -96,10 +99,25 @@ async def push_commands(token: str, url: str) -> bool:
         return client.synced
 
 
-async def verify_ladders(url: str, *, mend: bool, progress: Callable[[int], None]) -> Audit:
-    """Compare every rating with its journal, and with ``mend`` write those anew that differ."""
+async def verify_ladders(url: str, *, mend: bool, progress: Callable[[int, int], None]) -> Audit:
+    """Compare all that is shown with the journal, and with ``mend`` write anew what differs."""
     async with open_database(url) as database:
         return await verify(database, mend=mend, progress=progress)
+
+
+async def simulate(options: Options, *, progress: Callable[[int, int], None]) -> Simulated:
+    """Play a simulated world through the real actions, in a database that is gone afterwards, and measure it."""
+    with tempfile.TemporaryDirectory(prefix="rung-") as folder:
+        async with open_database(f"sqlite:///{Path(folder) / 'rung.sqlite3'}") as database:
+            return await simulate_world(database, options, progress)
+
+
+async def void_question(
+    url: str, question: str, *, guild: int | None, progress: Callable[[int], None]
+) -> int:
+    """Take back what a question did to every rating, or to those of one server; how many changes."""
+    async with open_database(url) as database:
+        return await voiding.void_question(database, question, guild=guild, at=utc_now(), progress=progress)
 
 
 async def play(file: Path, *, port: int, on_ready: Callable[[str], None], say: Callable[[str], None]) -> None:

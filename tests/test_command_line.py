@@ -140,4 +140,11 @@ def test_ladder_verify_says_that_every_rating_equals_its_journal() -> None:
     rung("migrate")
     result = rung("ladder", "verify")
     assert result.exit_code == 0
-    assert "every rating equals its journal" in result.output
+    assert "every rating, board, XP and title equals its journal" in result.output
+
+
+def test_ladder_void_takes_back_nothing_where_nothing_was_moved_and_says_so() -> None:
+    rung("migrate")
+    result = rung("ladder", "void", "curated:nobody-asked-this")
+    assert result.exit_code == 0
+    assert "Nothing to take back" in result.output

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.boards import Boards
 from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
 from bot.actions.library import Library
+from bot.actions.listing import Listing
+from bot.actions.live_boards import LiveBoards
 from bot.actions.people import People
 from bot.actions.polls import Polls
+from bot.actions.privacy import Privacy
 from bot.actions.quizzes import Quizzes
+from bot.actions.seasons import Seasons
+from bot.actions.servers import Servers
 from bot.storage import Database
 from lessons.catalogue import Catalogue
 
@@ -24,6 +30,12 @@ class Actions:
     polls: Polls
     quizzes: Quizzes
     ladders: Ladders
+    boards: Boards
+    listing: Listing
+    live_boards: LiveBoards
+    servers: Servers
+    seasons: Seasons
+    privacy: Privacy
 
     async def drain(self) -> None:
         """Return when every answer in flight has been recorded."""
@@ -34,11 +46,18 @@ class Actions:
 def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], datetime]) -> Actions:
     """The actions over a database and a catalogue; the clock gives aware moments."""
     library = Library(catalogue)
+    people = People(database, clock)
     return Actions(
         installation=Installation(database),
         library=library,
-        people=People(database, clock),
+        people=people,
         polls=Polls(database, library, clock),
         quizzes=Quizzes(database, library, clock),
         ladders=Ladders(database),
+        boards=Boards(database, clock),
+        listing=Listing(database, clock),
+        live_boards=LiveBoards(database, clock),
+        servers=Servers(database, clock),
+        seasons=Seasons(database, clock),
+        privacy=Privacy(database, people, clock),
     )

@@ -1,25 +1,17 @@
-"""Ladders: who stands where."""
+"""Ladders: one member's standing, history and receipts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.board_rows import PROVISIONAL_BELOW, Unlisted, why_unlisted
 from bot.actions.rating import Moved, moved
-from bot.actions.refusals import Refusal
-from bot.storage import Database, Unit
+from bot.storage import Database
 from bot.storage.meanings import Asked
 from bot.storage.ratings import Entry, RatingRow
 from bot.storage.sightings import ANYWHERE
-from bot.words import N_
-from ladder.experience import FIRST_CORRECT
-from ladder.standings import Ladder, competition_ranks
+from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier, next_step
-
-PAGE = 10
-"""Places on one page of a board."""
-
-PROVISIONAL_BELOW = 30
-"""The weight of evidence from which on a rating is shown without a question mark."""
 
 RECENT = 31
 """Ratings on a card: those around the last thirty changes."""
@@ -32,31 +24,21 @@ RECEIPTS = 10
 class Place:
     """Where somebody stands on a ladder."""
 
-    rank: int
-    """Standard competition ranking: 1, 2, 2, 4."""
-    member: int
-    name: str | None
-    """As last seen; None for somebody never met under a name."""
+    rank: int | None
+    """Standard competition ranking: 1, 2, 2, 4; None for whoever is not listed."""
     rating: int
     answers: int
     correct: int
     provisional: bool
-    title: Tier
-    """The title the member has earned, whatever the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """One page of a ladder, and where the viewer stands."""
+class Strength:
+    """What a member is rated in a category."""
 
-    ladder: Ladder
-    places: tuple[Place, ...]
-    number: int
-    """The page, from 0."""
-    count: int
-    size: int
-    """How many stand on the ladder."""
-    own: Place | None
+    slug: str
+    rating: int
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +53,14 @@ class Card:
     server_size: int
     title: Tier
     next: NextStep | None
-    by_category: tuple[Place, ...]
-    categories: tuple[str, ...]
-    """The slugs to which `by_category` belongs, the strongest first."""
+    by_category: tuple[Strength, ...] = ()
+    """The strongest first."""
     recent: tuple[int, ...] = ()
     """The latest ratings in the world, oldest first."""
+    xp: int = 0
+    """All the XP ever earned."""
+    unlisted: Unlisted | None = None
+    """Why there is no rank in the server, or else in the world."""
 
     @property
     def progress(self) -> float:
@@ -86,13 +71,6 @@ class Card:
         rating = self.world.rating if self.world is not None else 0
         done = (rating - self.title.floor) / (above.floor - self.title.floor)
         return min(max(done, 0.0), 1.0)
-
-    @property
-    def xp(self) -> int:
-        """XP for first attempts."""
-        # Each right first answer to a curated question is one on the world's ladder, and earns the same. Nothing
-        # else earns XP yet; what reviews and servers' own lessons earn will be counted where it is written down.
-        return FIRST_CORRECT * self.world.correct if self.world is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,61 +106,60 @@ class Receipts:
 
 
 class Ladders:
-    """What can be seen of the ladders."""
+    """What can be seen of one member's ratings."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def board(self, ladder: Ladder, number: int, viewer: int) -> Board:
-        """A page of the ladder; a page past the end is the last."""
-        async with self._database.reading() as unit:
-            size = await unit.ratings.size(ladder.key)
-            count = max(1, -(-size // PAGE))
-            number = min(max(number, 0), count - 1)
-            rows = await unit.ratings.page(ladder.key, number * PAGE, PAGE)
-            own = (await unit.ratings.of(viewer)).get(ladder.key)
-            places = await _places(unit, ladder, rows, number * PAGE)
-            mine = await _places(unit, ladder, [own]) if own is not None else [None]
-            return Board(ladder, tuple(places), number, count, size, mine[0])
-
-    async def page_of(self, ladder: Ladder, member: int) -> int:
-        """The page, from 0, on which the member stands; the first for somebody without a place."""
-        async with self._database.reading() as unit:
-            own = (await unit.ratings.of(member)).get(ladder.key)
-            ahead = await unit.ratings.ahead(ladder.key, own.rating, member) if own is not None else 0
-            return ahead // PAGE
-
     async def card(self, member: int, guild: int | None) -> Card:
         """A member's standing in the world and, where there is one, in the server."""
+        world, server = Ladder.world(), Ladder.server(guild) if guild is not None else None
         async with self._database.reading() as unit:
             rows = await unit.ratings.of(member)
-            world, server = Ladder.world(), Ladder.server(guild) if guild is not None else None
-            here = await self._place(unit, server, rows) if server is not None else None
-            everywhere = await self._place(unit, world, rows)
-            rating = everywhere.rating if everywhere is not None else 0
             held = (await unit.matches.titles([member])).get(member)
-            earned = held.tier if held is not None else Tier.IRON
-            strengths = sorted(
-                (row for key, row in rows.items() if Ladder.parse(key).slug is not None),
-                key=lambda row: -row.rating,
-            )
             names = await unit.sightings.names(guild or ANYWHERE, [member])
             latest = (await unit.ratings.latest(member, world.key, RECENT - 1))[::-1]
-            return Card(
-                member=member,
-                name=names.get(member),
-                world=everywhere,
-                world_size=await unit.ratings.size(world.key),
-                server=here,
-                server_size=await unit.ratings.size(server.key) if server is not None else 0,
-                title=earned,
-                next=next_step(rating, earned, beaten=held.beaten if held is not None else None),
-                by_category=tuple(
-                    [(await _places(unit, Ladder.parse(row.ladder), [row]))[0] for row in strengths]
-                ),
-                categories=tuple(Ladder.parse(row.ladder).slug or "" for row in strengths),
-                recent=(latest[0].rating_before, *(entry.rating_after for entry in latest)) if latest else (),
-            )
+            xp = await unit.experience.total(member)
+            unlisted = await why_unlisted(unit, server or world, member)
+        everywhere = await self._place(rows.get(world.key))
+        here = await self._place(rows.get(server.key)) if server is not None else None
+        size = self._database.standings.size
+        earned = held.tier if held is not None else Tier.IRON
+        rating = everywhere.rating if everywhere is not None else 0
+        return Card(
+            member=member,
+            name=names.get(member),
+            world=everywhere,
+            world_size=await size(world.key),
+            server=here,
+            server_size=await size(server.key) if server is not None else 0,
+            title=earned,
+            next=next_step(rating, earned, beaten=held.beaten if held is not None else None),
+            by_category=tuple(
+                sorted(
+                    (
+                        Strength(slug, row.rating, provisional=row.evidence < PROVISIONAL_BELOW)
+                        for key, row in rows.items()
+                        if (slug := Ladder.parse(key).slug) is not None
+                    ),
+                    key=lambda one: -one.rating,
+                )
+            ),
+            recent=(latest[0].rating_before, *(entry.rating_after for entry in latest)) if latest else (),
+            xp=xp,
+            unlisted=unlisted,
+        )
+
+    async def _place(self, row: RatingRow | None) -> Place | None:
+        if row is None:
+            return None
+        return Place(
+            rank=await self._database.standings.rank(row.ladder, row.rating) if row.listed else None,
+            rating=row.rating,
+            answers=row.answers,
+            correct=row.correct,
+            provisional=row.evidence < PROVISIONAL_BELOW,
+        )
 
     async def history(self, member: int, guild: int | None) -> History:
         """Every rating the member had in the world; the server says under which name."""
@@ -204,53 +181,7 @@ class Ladders:
             served = await unit.meanings.get(entry.meaning for entry in entries if entry.meaning)
             return Receipts(member, tuple(_receipt(entry, served) for entry in entries), number, count)
 
-    async def _place(self, unit: Unit, ladder: Ladder, rows: dict[str, RatingRow]) -> Place | None:
-        row = rows.get(ladder.key)
-        return (await _places(unit, ladder, [row]))[0] if row is not None else None
-
-
-def ladder_of(scope: str, guild: int | None) -> Ladder:
-    """The ladder meant by a scope: ``server``, ``world`` or ``category:SLUG``."""
-    if scope == "server":
-        if guild is None:
-            raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
-        return Ladder.server(guild)
-    if scope == "world":
-        return Ladder.world()
-    try:
-        ladder = Ladder.parse(scope)
-    except ValueError:
-        ladder = None
-    # A server's ladder and the names on it are for that server's members, however well the scope is spelt.
-    if ladder is None or ladder.slug is None:
-        raise Refusal(N_("There is no such ladder. Choose one from the list."))
-    return ladder
-
 
 def _receipt(entry: Entry, served: Mapping[str, Asked]) -> Receipt:
     asked = served.get(entry.meaning or "")
     return Receipt(asked.stem if asked else "", bool(entry.correct), entry.at, moved(entry))
-
-
-async def _places(unit: Unit, ladder: Ladder, rows: Sequence[RatingRow], offset: int = 0) -> list[Place]:
-    """Consecutive rows of a ladder, the first of which stands at this offset, with their ranks and names."""
-    if not rows:
-        return []
-    # Whoever ties with the first row shares a rank that may have begun on an earlier page.
-    first = 1 + await unit.ratings.above(ladder.key, rows[0].rating)
-    names = await unit.sightings.names(ladder.guild_id or ANYWHERE, [row.member for row in rows])
-    titles = await unit.matches.titles(row.member for row in rows)
-    relative = competition_ranks(row.rating for row in rows)
-    return [
-        Place(
-            rank=first if own == 1 else offset + own,
-            member=row.member,
-            name=names.get(row.member),
-            rating=row.rating,
-            answers=row.answers,
-            correct=row.correct,
-            provisional=row.evidence < PROVISIONAL_BELOW,
-            title=titles[row.member].tier if row.member in titles else Tier.IRON,
-        )
-        for row, own in zip(rows, relative, strict=True)
-    ]

@@ -11,17 +11,22 @@ from ladder.match import FEWEST_QUESTIONS, Outcome, machine_answers, settle
 from lessons.model import CURATED, Lesson
 
 _DRAWN_FROM = "machine secret"
-_FIRST = 1
+FIRST = 1
 """The attempt that all first answers to a lesson's questions make up, whichever way they came."""
 
 
 async def settle_completed(
-    unit: Unit, library: Library, answered: Iterable[tuple[int, str, str, datetime]]
+    unit: Unit,
+    library: Library,
+    answered: Iterable[tuple[int, str, str, datetime]],
+    lengths: Mapping[int, int],
 ) -> list[Match]:
     """Settle the matches that these answers complete: (member, lesson, source, moment) each.
 
-    A match is over when every question of the lesson has the member's own rated answer. A lesson with fewer
-    than five questions, or that is no longer taught, has no match.
+    A match is over when every question of the lesson has the member's own answer: the rated first attempt, or
+    else, where the answer was revealed before it, the first one in a quiz. A lesson with fewer than five
+    questions, or that is no longer taught, has no match. ``lengths`` are those of the members' journals of the
+    world's ladder.
     """
     by_lesson: dict[str, dict[int, tuple[str, datetime]]] = {}
     for member, slug, source, at in answered:
@@ -33,13 +38,17 @@ async def settle_completed(
             continue
         asked = [question.identity for question in lesson.questions]
         answers = await unit.matches.first_answers(members, asked)
+        missing = [member for member in members if len(answers.get(member, ())) < len(asked)]
+        if missing:
+            for member, practice in (await unit.matches.practice(missing, asked)).items():
+                answers[member] = practice | answers.get(member, {})
         complete = {member: own for member, own in answers.items() if len(own) == len(asked)}
         if not complete:
             continue
         played = await unit.matches.played(complete, slug)
-        secret = await _secret(unit)
+        secret = await drawn_from(unit)
         settled += [
-            _settled(secret, lesson, member, own, members[member])
+            _settled(secret, lesson, member, own, completed=members[member], entries=lengths.get(member, 0))
             for member, own in complete.items()
             if member not in played
         ]
@@ -48,18 +57,24 @@ async def settle_completed(
 
 
 def _settled(
-    secret: bytes, lesson: Lesson, member: int, own: Mapping[str, bool], completed: tuple[str, datetime]
+    secret: bytes,
+    lesson: Lesson,
+    member: int,
+    own: Mapping[str, bool],
+    *,
+    completed: tuple[str, datetime],
+    entries: int,
 ) -> Match:
     source, at = completed
     mine = [own[question.identity] for question in lesson.questions]
     machine = [
-        machine_answers(secret, member, question.identity, _FIRST, len(question.options))
+        machine_answers(secret, member, question.identity, FIRST, len(question.options))
         for question in lesson.questions
     ]
     return Match(
         member=member,
         lesson=lesson.slug,
-        attempt=_FIRST,
+        attempt=FIRST,
         difficulty=lesson.rating,
         questions=len(mine),
         own=sum(mine),
@@ -67,6 +82,7 @@ def _settled(
         outcome=_outcome(mine, machine),
         settled_at=at,
         source=source,
+        entries=entries,
     )
 
 
@@ -77,6 +93,6 @@ def _outcome(mine: Sequence[bool], machine: Sequence[bool]) -> Outcome:
     return outcome
 
 
-async def _secret(unit: Unit) -> bytes:
+async def drawn_from(unit: Unit) -> bytes:
     """What the machines' answers are drawn from: made once, and kept in the database for ever."""
     return bytes.fromhex(await unit.facts.keep(_DRAWN_FROM, secrets.token_hex(32)))

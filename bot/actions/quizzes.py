@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions.asking import as_served, asked
+from bot.actions.asking import asked
 from bot.actions.library import Library
-from bot.actions.rating import Evidence, Moved, moved, rate_all
+from bot.actions.marking import Answer, Verdict, finish, mark, unknown, waits
+from bot.actions.matches import FIRST
+from bot.actions.rating import Moved, moved
 from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.rematches import next_attempt
 from bot.storage import BatchDoor, Database, Unit
 from bot.storage.matches import Match
-from bot.storage.meanings import Asked
 from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
 from bot.words import N_
-from ladder.evidence import SHOWN_COUNTS_WRONG_AFTER, SOLO_WEIGHT
+from ladder.evidence import SHOWN_COUNTS_WRONG_AFTER
 from ladder.standings import Ladder
 from ladder.tiers import Tier
 
@@ -45,26 +47,6 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of one answer."""
-
-    quiz: Quiz
-    question: QuizQuestion
-    asked: Asked
-    option: int
-    """As authored; `TIME_RAN_OUT` when the question was left unanswered."""
-    fresh: bool
-    """Whether this press is the answer; if not, an earlier one was."""
-    moved: tuple[Moved, ...]
-    """Empty if this was not the member's first attempt at the question."""
-
-    @property
-    def correct(self) -> bool:
-        """Whether the answer was right."""
-        return self.option == self.asked.key
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """A finished quiz at a glance."""
 
@@ -82,16 +64,6 @@ class Summary:
     """(lesson, section) pairs worth reading again, in the lesson's order and each once."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    quiz: int
-    position: int
-    place: int
-    """Where the chosen option lies in this attempt; `TIME_RAN_OUT` for the clock's own answer."""
-    member: int
-    at: datetime
-
-
 class Quizzes:
     """What can be done with quizzes."""
 
@@ -99,7 +71,7 @@ class Quizzes:
         self._database = database
         self._library = library
         self._clock = clock
-        self._door: BatchDoor[_Answer, Verdict] = BatchDoor(database, self._record)
+        self._door: BatchDoor[Answer, Verdict] = BatchDoor(database, self._record)
 
     async def open(self, *, member: int, lesson: str, guild: int | None) -> Opening:
         """The member's quiz over the lesson: the one that was left, else a new one. Nothing is shown yet."""
@@ -117,6 +89,8 @@ class Quizzes:
                         "Every question of this lesson is in an open poll here. Answer them there, or come back when they close."
                     )
                 )
+            whole = len(free) == len(source.questions)
+            attempt = await next_attempt(unit, source, member, self._clock()) if whole else FIRST
             random.shuffle(free)
             await unit.meanings.keep(asked(source, one) for one in free)
             id = await unit.quizzes.add(
@@ -133,6 +107,7 @@ class Quizzes:
                 guild=guild,
                 lesson=source.slug,
                 lesson_title=source.title,
+                attempt=attempt,
                 opened_at=self._clock(),
             )
             quiz = await _existing(unit, id, member)
@@ -150,7 +125,7 @@ class Quizzes:
                 (one for one in found.questions if one.option is None and one.question not in held), None
             )
             if question is None:
-                raise _waits()
+                raise waits()
             served = (await unit.meanings.get([question.meaning]))[question.meaning]
             if question.shown_at is None:
                 await unit.quizzes.shown(quiz, question.position, now)
@@ -166,7 +141,7 @@ class Quizzes:
 
     async def answer(self, quiz: int, position: int, place: int, member: int) -> Verdict:
         """Record the option that lies at this place, which is durable when this returns and final."""
-        return await self._door.submit(_Answer(quiz, position, place, member, self._clock()))
+        return await self._door.submit(Answer(quiz, position, place, member, self._clock()))
 
     async def drain(self) -> None:
         """Return when every answer that waits has been recorded."""
@@ -191,104 +166,17 @@ class Quizzes:
                 # Meanwhile the member may have gone on, and then the next question has a day of its own.
                 gone_on = still.next is not None and still.next.shown_at is not None
                 if still.finished_at is None and not gone_on:
-                    await unit.quizzes.finish(quiz.id, now)
+                    await finish(unit, [still], now)
 
-    async def _record(self, unit: Unit, answers: Sequence[_Answer]) -> Sequence[Verdict | Exception]:
-        quizzes = await unit.quizzes.get((one.quiz for one in answers), lock=True)
-        found = {
-            (quiz.id, question.position): question for quiz in quizzes.values() for question in quiz.questions
-        }
-        meanings = await unit.meanings.get(question.meaning for question in found.values())
-        held = {guild: await _held_back(unit, guild) for guild in {quiz.guild for quiz in quizzes.values()}}
-        evidence: list[Evidence] = []
-        checked: list[tuple[_Answer, int, bool] | Exception] = []
-        for one in answers:
-            question = found.get((one.quiz, one.position))
-            refusal = _refusal(quizzes.get(one.quiz), question, one)
-            if question is None or refusal is not None:
-                checked.append(refusal or _unknown())
-                continue
-            if question.option is None and question.question in held[quizzes[one.quiz].guild]:
-                checked.append(_waits())
-                continue
-            option = question.arrangement[one.place] if one.place != TIME_RAN_OUT else TIME_RAN_OUT
-            fresh = await unit.quizzes.answer(one.quiz, one.position, option, one.at)
-            checked.append((one, option, fresh))
-            quiz = quizzes[one.quiz]
-            served = as_served(meanings[question.meaning], question.question, self._library.catalogue)
-            firsts = await unit.attempts.of(one.member, [question.question]) if fresh else {}
-            # A question that was shown here first may have been answered in a poll since, and its key with it.
-            told = fresh and await unit.polls.told(one.member, question.question)
-            if firsts.get(question.question) == quiz.source and not told:
-                evidence.append(_evidence(quiz, question, served, one, option))
-        await rate_all(unit, self._library, evidence)
-        now_stands = await unit.quizzes.get(quizzes)
-        for quiz in now_stands.values():
-            if quiz.next is None and quiz.finished_at is None:
-                await unit.quizzes.finish(quiz.id, answers[0].at)
-        return [
-            await self._verdict(unit, now_stands[one[0].quiz], one[0].position, fresh=one[2])
-            if isinstance(one, tuple)
-            else one
-            for one in checked
-        ]
-
-    async def _verdict(self, unit: Unit, quiz: Quiz, position: int, *, fresh: bool) -> Verdict:
-        question = quiz.questions[position]
-        served = (await unit.meanings.get([question.meaning]))[question.meaning]
-        entries = await unit.ratings.entries_of(quiz.member, quiz.source)
-        return Verdict(
-            quiz=quiz,
-            question=question,
-            asked=as_served(served, question.question, self._library.catalogue),
-            option=question.option if question.option is not None else TIME_RAN_OUT,
-            fresh=fresh,
-            moved=tuple(moved(entry) for entry in entries if entry.question == question.question),
-        )
-
-
-def _refusal(quiz: Quiz | None, question: QuizQuestion | None, answer: _Answer) -> Refusal | None:
-    if quiz is None or question is None:
-        return _unknown()
-    if quiz.member != answer.member:
-        return NotAllowed(N_("This quiz is somebody else's. Start your own with /quiz."))
-    if answer.place != TIME_RAN_OUT and answer.place not in range(len(question.arrangement)):
-        return Refusal(N_("This question has no such option. Choose one of its buttons."))
-    if question.shown_at is None and question.option is None:
-        return Refusal(N_("This question was not asked yet. Go on with /quiz."))
-    if quiz.finished_at is not None and question.option is None:
-        return Refusal(N_("This quiz is over: a day passed without an answer. Start a new one with /quiz."))
-    return None
+    async def _record(self, unit: Unit, answers: Sequence[Answer]) -> Sequence[Verdict | Exception]:
+        return await mark(unit, self._library, answers)
 
 
 async def _held_back(unit: Unit, guild: int | None) -> frozenset[str]:
     """Questions that no quiz of the server asks now: their answer would be that of an open poll."""
-    return await unit.polls.open_questions(guild) if guild is not None else frozenset()
-
-
-def _waits() -> Refusal:
-    return Refusal(
-        N_(
-            "What is left of this quiz is in an open poll here. Answer it there, and go on with /quiz when it has closed."
-        )
-    )
-
-
-def _unknown() -> Refusal:
-    return Refusal(N_("This quiz is no longer known here. Start a new one with /quiz."))
-
-
-def _evidence(quiz: Quiz, question: QuizQuestion, served: Asked, answer: _Answer, option: int) -> Evidence:
-    return Evidence(
-        member=answer.member,
-        asked=served,
-        difficulty=question.difficulty,
-        correct=option == served.key,
-        weight=SOLO_WEIGHT,
-        at=answer.at,
-        guild=quiz.guild,
-        source=quiz.source,
-    )
+    if guild is None:
+        return frozenset()
+    return (await unit.polls.open_questions([guild])).get(guild, frozenset())
 
 
 def _shuffled(options: int) -> list[int]:
@@ -298,7 +186,7 @@ def _shuffled(options: int) -> list[int]:
 async def _existing(unit: Unit, quiz: int, member: int, *, lock: bool = False) -> Quiz:
     found = (await unit.quizzes.get([quiz], lock=lock)).get(quiz)
     if found is None:
-        raise _unknown()
+        raise unknown()
     if found.member != member:
         raise NotAllowed(N_("This quiz is somebody else's. Start your own with /quiz."))
     return found

@@ -1,36 +1,30 @@
 """Rating: what an answer is worth on every ladder that it touches, and the journal that explains it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.actions.books import Books, Evidence
 from bot.actions.library import Library
+from bot.actions.listing import relist
 from bot.actions.matches import settle_completed
 from bot.storage import Unit
-from bot.storage.matches import Match, TitleRow
-from bot.storage.meanings import Asked
 from bot.storage.ratings import Entry, RatingRow
+from ladder.evidence import revealed_weight
 from ladder.match import Outcome
-from ladder.rating import Change, Standing, blend, rate
+from ladder.rating import Standing
+from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder
-from ladder.tiers import Tier, title
-from lessons.model import CURATED
-
-_WORLD = Ladder.world().key
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A first attempt: the only kind of answer that moves a rating."""
+class Practised:
+    """An answer that moves no rating, and may still be the last that a match waited for."""
 
     member: int
-    asked: Asked
-    difficulty: int
-    correct: bool
-    weight: float
-    at: datetime
-    guild: int | None
+    lesson: str
     source: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +46,140 @@ class Moved:
         return self.after - self.before
 
 
-async def rate_all(unit: Unit, library: Library, evidence: Sequence[Evidence]) -> None:
-    """Move every rating that the evidence touches, in its order, and write the journal.
+async def rate_all(
+    unit: Unit, library: Library, evidence: Sequence[Evidence], practised: Sequence[Practised] = ()
+) -> list[Entry]:
+    """Move every rating that the evidence touches, in its order, and write the journal; boards and XP follow.
+
+    What was written is returned.
 
     Matches that are complete now are settled, and titles follow, all in the same unit. The caller has made
     sure, in this unit, that each is its member's first attempt; the journal's own uniqueness refuses a second.
+    ``practised`` are answers that move nothing and may still complete a match.
     """
-    if not evidence:
-        return
-    held = await unit.ratings.hold(one.member for one in evidence)
-    titles = await unit.matches.titles(one.member for one in evidence)
-    books = {
-        member: _Books(member, titles.get(member)) for member in dict.fromkeys(one.member for one in evidence)
-    }
-    for row in held:
-        books[row.member].open(row)
+    if not evidence and not practised:
+        return []
+    members = dict.fromkeys(one.member for one in [*evidence, *practised])
+    held = await unit.ratings.hold(members)
+    evidence = await _weighed(unit, evidence)
+    books = await _books(unit, members, held, evidence)
     for one in evidence:
         books[one.member].enter(one)
-    await unit.ratings.write(
-        [row for book in books.values() for row in book.rows()],
-        [entry for book in books.values() for entry in book.entries],
-    )
-    settled = await settle_completed(
-        unit, library, [(one.member, one.asked.lesson, one.source, one.at) for one in evidence]
-    )
-    for match in settled:
+    await _store(unit, books)
+    await _come_back(unit, books)
+    answered = [(one.member, one.asked.lesson, one.source, one.at) for one in evidence]
+    answered += [(one.member, one.lesson, one.source, one.at) for one in practised]
+    lengths = {member: book.entries_in_the_world for member, book in books.items()}
+    for match in await settle_completed(unit, library, answered, lengths):
         if match.outcome is Outcome.WIN:
             books[match.member].win(match)
     await unit.matches.hold_titles([book.title for book in books.values() if book.title is not None])
+    return [entry for book in books.values() for entry in book.entries]
+
+
+async def void(
+    unit: Unit, question: str, *, at: datetime, guild: int | None, members: Collection[int]
+) -> int:
+    """Take back what the question did to the members' ratings, in one server or (None) everywhere; how often.
+
+    What it did there before is reversed by its stored numbers, once, without replaying what came after it. XP
+    and matches stay as they are.
+    """
+    held = await unit.ratings.hold(members)
+    entries = [
+        entry
+        for entry in await unit.ratings.not_voided(members, question)
+        if guild is None or Ladder.parse(entry.ladder).guild_id == guild
+    ]
+    books = await _books(unit, dict.fromkeys(entry.member for entry in entries), held, ())
+    source = f"void:{guild}" if guild is not None else "void"
+    for entry in entries:
+        books[entry.member].void(entry, at=at, guild=guild, source=source)
+    await _store(unit, books)
+    await unit.matches.hold_titles([book.title for book in books.values() if book.title is not None])
+    return len(entries)
+
+
+async def _weighed(unit: Unit, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, each as light as what its member may have seen revealed before it makes it."""
+    firsts = [one for one in evidence if one.step == FIRST_ATTEMPT]
+    if not firsts:
+        return list(evidence)
+    reveals = await unit.sightings.reveals(
+        {one.member for one in firsts}, {one.asked.question for one in firsts}
+    )
+    return [
+        replace(one, weight=_lightest(one, reveals.get((one.member, one.asked.question), ())))
+        if one.step == FIRST_ATTEMPT
+        else one
+        for one in evidence
+    ]
+
+
+def _lightest(one: Evidence, reveals: Iterable[tuple[datetime, datetime]]) -> float:
+    weight = one.weight
+    for revealed_at, met_at in reveals:
+        if revealed_at < one.at:
+            weight = revealed_weight(weight, revealed_at, met_at)
+    return weight
+
+
+async def _books(
+    unit: Unit, members: Iterable[int], held: Iterable[RatingRow], evidence: Iterable[Evidence]
+) -> dict[int, Books]:
+    """The books of the members, whose ratings are held."""
+    wanted = set(members)
+    rows = [row for row in held if row.member in wanted]
+    titles = await unit.matches.titles(wanted)
+    absences = await unit.listing.absences(wanted)
+    activity = await unit.listing.activity(wanted)
+    guilds = {Ladder.parse(row.ladder).guild_id for row in rows} | {one.guild for one in evidence}
+    seasons = await unit.seasons.running((guild for guild in guilds if guild is not None), lock=True)
+    books = {
+        member: Books(
+            member,
+            held=titles.get(member),
+            absence=absences.get(member),
+            activity=activity.get(member),
+            seasons=seasons,
+        )
+        for member in wanted
+    }
+    for row in rows:
+        books[row.member].open(row)
+    return books
+
+
+async def _store(unit: Unit, books: Mapping[int, Books]) -> None:
+    rows: list[RatingRow] = []
+    before: list[RatingRow] = []
+    for book in books.values():
+        own, held = book.rows()
+        rows += own
+        before += held
+    await unit.ratings.write(
+        rows, [entry for book in books.values() for entry in book.entries], before=before
+    )
+    earning = {member: book for member, book in books.items() if book.weeks()}
+    if earning:
+        weeks = sorted({week for book in earning.values() for week in book.weeks()})
+        known = {(row.member, row.guild, row.week): row for row in await unit.experience.of(earning, weeks)}
+        earned = [row for book in earning.values() for row in book.experience(known)]
+        keys = {(row.member, row.guild, row.week) for row in earned}
+        await unit.experience.write(earned, before=[row for key, row in known.items() if key in keys])
+    await unit.listing.answered(
+        {member: book.last_answer_at for member, book in books.items() if book.last_answer_at is not None}
+    )
+
+
+async def _come_back(unit: Unit, books: Mapping[int, Books]) -> None:
+    """Whoever was thought to have left a server and answers there is back."""
+    back = [(member, guild) for member, book in sorted(books.items()) for guild in sorted(book.back_in)]
+    for member, guild in back:
+        await unit.listing.lift(member, guild, "departed")
+    if back:
+        # Their ratings stand on the boards again by this answer, but not yet the XP of other weeks.
+        await relist(unit, [member for member, _ in back])
 
 
 def moved(entry: Entry) -> Moved:
@@ -94,126 +194,4 @@ def moved(entry: Entry) -> Moved:
         difficulty=entry.difficulty or 0,
         weight=entry.weight or 0.0,
         by_certainty=(after.cautious - before.cautious) - (after.estimate - before.estimate),
-    )
-
-
-class _Books:
-    """One member's ratings while a unit works on them."""
-
-    def __init__(self, member: int, held: TitleRow | None) -> None:
-        self._member = member
-        self.title = held
-        self._rows: dict[str, RatingRow] = {}
-        self.entries: list[Entry] = []
-
-    def open(self, row: RatingRow) -> None:
-        self._rows[row.ladder] = row
-
-    def rows(self) -> list[RatingRow]:
-        return list(self._rows.values())
-
-    def enter(self, one: Evidence) -> None:
-        earlier = len(self.entries)
-        # The server's ladder is seeded from the world's as it was before this answer.
-        if one.guild is not None:
-            self._move(Ladder.server(one.guild), one)
-        if one.asked.question.startswith(f"{CURATED}:"):
-            self._move(Ladder.category(one.asked.category), one)
-            self._move(Ladder.world(), one)
-        self._reblend(earlier)
-        self._retitle(one.at)
-
-    def win(self, match: Match) -> None:
-        beaten = max(match.difficulty, (self.title and self.title.beaten) or 0)
-        held = self.title.tier if self.title else Tier.IRON
-        self.title = TitleRow(self._member, held, beaten, match.settled_at)
-        self._retitle(match.settled_at)
-
-    def _retitle(self, at: datetime) -> None:
-        """Titles depend on what was held, so they are asked for after every change, in its order."""
-        world = self._rows.get(_WORLD)
-        # Without a win there is but the first title, which needs no row.
-        if world is None or self.title is None:
-            return
-        earned = title(world.rating, beaten=self.title.beaten, held=self.title.tier)
-        if earned is not self.title.tier:
-            self.title = replace(self.title, tier=earned, changed_at=at)
-
-    def _move(self, ladder: Ladder, one: Evidence) -> None:
-        row = self._rows.get(ladder.key) or self._first(ladder, one.at)
-        change = rate(
-            Standing(row.estimate, row.evidence),
-            difficulty=one.difficulty,
-            options=len(one.asked.options),
-            correct=one.correct,
-            weight=one.weight,
-        )
-        self._rows[ladder.key] = replace(
-            row,
-            estimate=change.after.estimate,
-            evidence=change.after.evidence,
-            rating=change.after.rating,
-            answers=row.answers + 1,
-            correct=row.correct + one.correct,
-            entries=row.entries + 1,
-            answered_at=one.at,
-        )
-        self.entries.append(_entry(row, change, one))
-
-    def _first(self, ladder: Ladder, at: datetime) -> RatingRow:
-        world = self._rows.get(_WORLD)
-        start = Standing()
-        if ladder.guild_id is not None and world is not None:
-            start = Standing(world.estimate, 0.0)
-        return RatingRow(
-            member=self._member,
-            ladder=ladder.key,
-            estimate=start.estimate,
-            evidence=start.evidence,
-            rating=start.rating,
-            answers=0,
-            correct=0,
-            entries=0,
-            answered_at=at,
-        )
-
-    def _reblend(self, earlier: int) -> None:
-        """Bring every server's shown rating in step with the world's estimate, and this answer's entries with it.
-
-        The entries before these stay as they are: each tells what was shown after its own answer.
-        """
-        world = self._rows.get(_WORLD)
-        whole = Standing(world.estimate, world.evidence) if world is not None else None
-        for key, row in self._rows.items():
-            if Ladder.parse(key).guild_id is not None:
-                shown = blend(whole, Standing(row.estimate, row.evidence)).rating
-                self._rows[key] = replace(row, rating=shown)
-        self.entries[earlier:] = [
-            replace(entry, rating_after=self._rows[entry.ladder].rating) for entry in self.entries[earlier:]
-        ]
-
-
-def _entry(row: RatingRow, change: Change, one: Evidence) -> Entry:
-    return Entry(
-        member=row.member,
-        ladder=row.ladder,
-        sequence=row.entries + 1,
-        kind="answer",
-        question=one.asked.question,
-        meaning=one.asked.meaning,
-        step=0,
-        estimate_before=change.before.estimate,
-        evidence_before=change.before.evidence,
-        estimate_after=change.after.estimate,
-        evidence_after=change.after.evidence,
-        rating_before=row.rating,
-        rating_after=change.after.rating,
-        predicted=change.predicted,
-        k=change.k,
-        weight=one.weight,
-        difficulty=one.difficulty,
-        correct=one.correct,
-        at=one.at,
-        guild=one.guild,
-        source=one.source,
     )

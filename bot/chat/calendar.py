@@ -1,23 +1,21 @@
 """Days and hours as the language being spoken writes them, where Discord's own timestamps cannot stand."""
 
 from datetime import datetime
-from functools import cache
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 
 from bot.pictures import TickUnit
-from bot.words import language
+from bot.words.calendars import calendar
 
 
 def day_words(moment: datetime) -> str:
     """The day in figures: 3/12/26."""
-    return format_date(moment, "short", locale=_calendar(language()))
+    return format_date(moment, "short", locale=calendar())
 
 
 def tick_words(moment: datetime, unit: TickUnit) -> str:
     """A mark on an axis of time, as short as the marks around it allow: 15:30, 12 Mar, 2026."""
-    locale = _calendar(language())
+    locale = calendar()
     if unit in {TickUnit.MINUTE, TickUnit.HOUR} and (moment.hour or moment.minute):
         return format_time(moment, "short", locale=locale)
     if unit is TickUnit.YEAR:
@@ -26,13 +24,3 @@ def tick_words(moment: datetime, unit: TickUnit) -> str:
         # Every January says which year begins.
         return format_skeleton("yMMM" if moment.month == 1 else "MMM", moment, locale=locale)
     return format_skeleton("MMMd", moment, locale=locale)
-
-
-@cache
-def _calendar(spoken: str) -> Locale:
-    for name in (spoken, spoken.partition("-")[0]):
-        try:
-            return Locale.parse(name, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")

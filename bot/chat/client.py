@@ -13,9 +13,23 @@ from discord.ext import tasks
 
 from bot.actions import Actions
 from bot.actions.polls import PollResult
-from bot.chat import ladders, lessons, poll_cards, polls, quizzes, ranks, shelves, welcome
+from bot.chat import (
+    ladders,
+    lessons,
+    poll_cards,
+    polls,
+    privacy,
+    quizzes,
+    ranks,
+    settings,
+    sharing,
+    shelves,
+    welcome,
+)
 from bot.chat.commands import Tree
-from bot.chat.polls import Posts
+from bot.chat.departures import Departures
+from bot.chat.live_boards import LiveMessages
+from bot.chat.posts import Posts
 from bot.chat.syncing import WordsTranslator, sync
 
 log = logging.getLogger(__name__)
@@ -29,9 +43,21 @@ COMMANDS = (
     *polls.COMMANDS,
     *ladders.COMMANDS,
     *ranks.COMMANDS,
+    *privacy.COMMANDS,
+    *settings.COMMANDS,
     *welcome.COMMANDS,
 )
-ITEMS = (*lessons.ITEMS, *shelves.ITEMS, *quizzes.ITEMS, *poll_cards.ITEMS, *ladders.ITEMS, *ranks.ITEMS)
+ITEMS = (
+    *lessons.ITEMS,
+    *shelves.ITEMS,
+    *quizzes.ITEMS,
+    *poll_cards.ITEMS,
+    *ladders.ITEMS,
+    *sharing.ITEMS,
+    *ranks.ITEMS,
+    *privacy.ITEMS,
+    *settings.ITEMS,
+)
 
 
 PATIENCE_OFFLINE = timedelta(minutes=5)
@@ -60,6 +86,8 @@ class RungClient(discord.Client):
         )
         self.actions = actions
         self.posts = Posts(self, actions, clock)
+        self.departures = Departures(self, actions, clock)
+        self.live_messages = LiveMessages(self, actions, self.departures, clock)
         self.tree = Tree(self)
         self._clock = clock
         self._always_sync = always_sync
@@ -99,6 +127,11 @@ class RungClient(discord.Client):
         self._offline_since = None
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        """Show a server that was renamed under its new name."""
+        if before.name != after.name:
+            await self._try("renaming a server", partial(self.actions.servers.rename, after.id, after.name))
+
     @tasks.loop(seconds=1)
     async def clockwork(self) -> None:
         """Whatever is due: closings first, then counts, and once a minute what was left undone."""
@@ -112,7 +145,10 @@ class RungClient(discord.Client):
 
     async def _tick(self, now: datetime) -> None:
         await self._try("closing polls", self._close_due)
+        # After the polls: those due by then still count for the season.
+        await self._try("ending seasons", self.actions.seasons.end_due)
         await self._try("counting answers", self.posts.count)
+        await self._try("following ladders", self.live_messages.follow)
         if self._offline_since is not None and now - self._offline_since > PATIENCE_OFFLINE:
             # A resume can be retried for ever against an address that only fails; a fresh process cannot.
             log.critical("No connection to Discord for %s; ending, to be started afresh", PATIENCE_OFFLINE)
@@ -127,6 +163,10 @@ class RungClient(discord.Client):
             await self._try("delivering results", self._deliver_left)
             await self._try("giving up postings", self.actions.polls.give_up_postings)
             await self._try("expiring quizzes", self.actions.quizzes.expire)
+            await self._try("scoring servers", self.actions.servers.score_due)
+            await self._try("lining up live boards", self.live_messages.gather)
+            await self._try("looking for who has left", self.departures.look)
+            await self._try("leaving boards for idleness", self.actions.listing.leave_idle)
 
     @clockwork.before_loop
     async def _wait(self) -> None:

@@ -1,156 +1,126 @@
-"""Ladders in chat: the boards."""
+"""Ladders in chat: the command, and the buttons of a board that somebody called up for themselves."""
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot.actions.ladders import PAGE, Board, Place, ladder_of
+from bot.actions.boards import PAGE
 from bot.actions.library import Library
 from bot.actions.refusals import Refusal
-from bot.chat import shelves
+from bot.actions.seasons import PastSeason
+from bot.chat import boards, live_boards
 from bot.chat.commands import everywhere
+from bot.chat.departures import departures_of
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, answering, meet, turn_to, whisper
-from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
-from bot.chat.wording import (
-    quoted_name,
-    rating_words,
-    shortened,
-    tier_sign,
-    tier_word,
-)
-from bot.words import N_, _, ngettext
-from ladder.standings import Ladder
+from bot.chat.scopes import FIRST_SCOPE, SCOPE, SEASON, SEASONS, SERVER, WORLD, named_scopes
+from bot.chat.screens import Screen
+from bot.chat.wording import shortened
+from bot.words import N_, _
 
-SERVER, WORLD = "server", "world"
-
-_SCOPE = r"(?P<scope>server|world|category:[a-z0-9-]+)"
+_CHOICES = 25
+"""What a select takes."""
 
 
-def board_screen(library: Library, board: Board, *, in_server: bool) -> Screen:
-    """One page of a ladder, the viewer's own place, and ways to the rest."""
-    scope = scope_of(board.ladder)
-    parts: list[AnyItem] = [text(f"# 🪜 {scope_words(library, scope)}"), line()]
-    if board.places:
-        parts.append(text("\n".join(_row(place, own=board.own) for place in board.places)))
-        counted = ngettext("{n} on this ladder", "{n} on this ladder", board.size)
-        parts.append(
-            text(
-                "-# "
-                + _(
-                    "{counted} · page {number} of {count}",
-                    counted=counted,
-                    number=board.number + 1,
-                    count=board.count,
-                )
-            )
-        )
-    else:
-        parts.append(text(_("Nobody has climbed here yet; one right answer makes a place: /quiz")))
-    parts += [line(), text(_own(board)), row(ScopeSelect(scope, library, in_server=in_server))]
-    buttons: list[AnyItem] = []
-    if board.count > 1:
-        buttons += [
-            BoardButton(scope, board.number - 1, _("Previous"), "◀️", disabled=board.number == 0),
-            BoardButton(scope, board.number + 1, _("Next"), "▶️", disabled=board.number + 1 == board.count),
-            OwnPlaceButton(scope, disabled=board.own is None),
-            JumpButton(scope),
-        ]
-    buttons.append(shelves.ShelfButton(shelves.View("check").encode(), _("Check yourself"), "✏️"))
-    return Screen(card(*parts, *rows(buttons)))
+async def board_screen(interaction: discord.Interaction[Any], scope: str, number: int = 0) -> Screen:
+    """A page of a board as the person sees it from here."""
+    actions, guild = actions_of(interaction), interaction.guild_id
+    if scope == SEASONS:
+        if guild is None:
+            raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
+        return boards.seasons_screen(actions.library, await actions.seasons.overview(guild, limit=_CHOICES))
+    board = await actions.boards.page(scope, guild, number, interaction.user.id)
+    departures_of(interaction).shown(board)
+    return boards.board_screen(actions.library, board, in_server=guild is not None)
 
 
-def _row(place: Place, own: Place | None) -> str:
-    tier = place.title
-    name = quoted_name(place.name)
-    if own is not None and own.member == place.member:
-        name = _("{name} (you)", name=name)
-    answers = ngettext("{n} answer", "{n} answers", place.answers)
-    rating = rating_words(place.rating, provisional=place.provisional)
-    return f"`{place.rank:>3}` {tier_sign(tier)} {name} · **{rating}** {tier_word(tier)} · {answers}"
+async def own_screen(interaction: discord.Interaction[Any], scope: str) -> Screen:
+    """The person's own place on a board, with its neighbours."""
+    actions, guild = actions_of(interaction), interaction.guild_id
+    board = await actions.boards.around(scope, guild, interaction.user.id)
+    departures_of(interaction).shown(board)
+    return boards.board_screen(actions.library, board, in_server=guild is not None)
 
 
-def _own(board: Board) -> str:
-    if board.own is None:
-        return _("You have no place here yet. One answer makes one: /quiz")
-    rating = rating_words(board.own.rating, provisional=board.own.provisional)
-    told = _(
-        "Your place: **{rank}** of {size}, rating **{rating}**",
-        rank=board.own.rank,
-        size=board.size,
-        rating=rating,
-    )
-    return f"{told}\n-# {provisional_words()}" if board.own.provisional else told
+class BoardButton(
+    Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"board1:{FIRST_SCOPE}:(?P<page>-?\d+)"
+):
+    """Leads from another screen to a page of a board."""
 
-
-def provisional_words() -> str:
-    """What the question mark beside a rating means."""
-    return _("“?” means that the rating still moves a lot: fewer than thirty answers stand behind it.")
-
-
-def scope_of(ladder: Ladder) -> str:
-    """The ladder as it is named in buttons; a server's is always that of the place where it is pressed."""
-    if ladder.guild_id is not None:
-        return SERVER
-    return WORLD if ladder == Ladder.world() else ladder.key
-
-
-def scope_words(library: Library, scope: str) -> str:
-    """The heading of a board."""
-    if scope == SERVER:
-        return _("This server's ladder")
-    if scope == WORLD:
-        return _("The world's ladder")
-    return category_words(library, scope.partition(":")[2])
-
-
-def category_words(library: Library, slug: str) -> str:
-    """A category's name; of one that is no longer taught, its slug."""
-    return next((one.name for one in library.catalogue.categories if one.slug == slug), slug)
-
-
-class BoardButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"board1:{_SCOPE}:(?P<page>-?\d+)"):
-    """Turns to a page of a ladder."""
+    _prefix = "board1"
 
     def __init__(
         self, scope: str, page: int, label: str = "…", emoji: str | None = None, *, disabled: bool = False
     ) -> None:
-        super().__init__(button(label, f"board1:{scope}:{page}", emoji=emoji, disabled=disabled))
+        super().__init__(button(label, f"{self._prefix}:{scope}:{page}", emoji=emoji, disabled=disabled))
         self.scope, self.page = scope, page
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in place of the message."""
-        await turn_to(interaction, await _board(interaction, self.scope, self.page))
+        await turn_to(interaction, await board_screen(interaction, self.scope, self.page))
 
 
-class OwnPlaceButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardme1:{_SCOPE}"):
-    """Turns to the page on which whoever presses stands."""
+class TurnButton(BoardButton, template=rf"board2:{SCOPE}:(?P<page>-?\d+)"):
+    """Turns a board's pages."""
+
+    _prefix = "board2"
+
+
+class TopButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardtop2:{SCOPE}"):
+    """Goes to the top of a board."""
 
     def __init__(self, scope: str, *, disabled: bool = False) -> None:
-        super().__init__(button(_("My place"), f"boardme1:{scope}", emoji="📍", disabled=disabled))
+        super().__init__(button(_("Top"), f"boardtop2:{scope}", emoji="⏫", disabled=disabled))
         self.scope = scope
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the page in place of the message."""
-        ladder = ladder_of(self.scope, interaction.guild_id)
-        number = await actions_of(interaction).ladders.page_of(ladder, interaction.user.id)
-        await turn_to(interaction, await _board(interaction, self.scope, number))
+        """Show the first page in place of the message."""
+        await turn_to(interaction, await board_screen(interaction, self.scope))
 
 
-class JumpButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardjump1:{_SCOPE}"):
+class MineButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardmine2:{SCOPE}"):
+    """Goes to the place of whoever presses, and those next to it."""
+
+    _prefix = "boardmine2"
+
+    def __init__(self, scope: str, *, disabled: bool = False) -> None:
+        super().__init__(button(_("My place"), f"{self._prefix}:{scope}", emoji="📍", disabled=disabled))
+        self.scope = scope
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it in place of the message."""
+        await turn_to(interaction, await own_screen(interaction, self.scope))
+
+
+class FirstMineButton(MineButton, template=rf"boardme1:{FIRST_SCOPE}"):
+    """The same on boards as they were posted at first."""
+
+    _prefix = "boardme1"
+
+
+class RankButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardrank2:{SCOPE}"):
     """Asks for the rank to jump to."""
 
+    _prefix = "boardrank2"
+
     def __init__(self, scope: str) -> None:
-        super().__init__(button(_("Go to a rank"), f"boardjump1:{scope}", emoji="🔢"))
+        super().__init__(button(_("Go to a rank"), f"{self._prefix}:{scope}", emoji="🔢"))
         self.scope = scope
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form."""
         await interaction.response.send_modal(RankForm(self.scope))
+
+
+class FirstRankButton(RankButton, template=rf"boardjump1:{FIRST_SCOPE}"):
+    """The same on boards as they were posted at first."""
+
+    _prefix = "boardjump1"
 
 
 class RankForm(ui.Modal):
@@ -170,68 +140,92 @@ class RankForm(ui.Modal):
             typed = self.rank.value.strip()
             if not typed.isdecimal() or int(typed) < 1:
                 raise Refusal(N_("Write the rank as a number, such as 25."))
-            await turn_to(interaction, await _board(interaction, self._scope, (int(typed) - 1) // PAGE))
+            await turn_to(interaction, await board_screen(interaction, self._scope, (int(typed) - 1) // PAGE))
 
         await answering(interaction, show)
 
 
-class ScopeSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"boardscope1:{_SCOPE}"):
+class LadderSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"boardscope2:{SCOPE}"):
     """Chooses the ladder."""
 
+    _prefix = "boardscope2"
+
     def __init__(self, scope: str, library: Library | None = None, *, in_server: bool = False) -> None:
-        categories = library.catalogue.categories[:20] if library else ()
-        scopes = [*([SERVER] if in_server else []), WORLD, *(f"category:{one.slug}" for one in categories)]
+        shown = SEASONS if scope.startswith(f"{SEASON}:") else scope
+        named = named_scopes(library, in_server=in_server) if library is not None else {}
         super().__init__(
             ui.Select(
-                custom_id=f"boardscope1:{scope}",
+                custom_id=f"{self._prefix}:{scope}",
                 placeholder=_("Choose a ladder"),
                 options=[
-                    discord.SelectOption(label=scope_words(library, one), value=one, default=one == scope)
-                    for one in scopes
-                ]
-                if library
-                else [],
+                    discord.SelectOption(label=shortened(name, 100), value=one, default=one == shown)
+                    for one, name in list(named.items())[:_CHOICES]
+                ],
             )
         )
         self.scope = scope
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the first page of the ladder chosen."""
-        await turn_to(interaction, await _board(interaction, chosen(interaction), 0))
+        await turn_to(interaction, await board_screen(interaction, chosen(interaction)))
 
 
-async def _board(interaction: discord.Interaction[Any], scope: str, number: int) -> Screen:
-    actions = actions_of(interaction)
-    ladder = ladder_of(scope, interaction.guild_id)
-    board = await actions.ladders.board(ladder, number, interaction.user.id)
-    return board_screen(actions.library, board, in_server=interaction.guild_id is not None)
+class FirstLadderSelect(LadderSelect, template=rf"boardscope1:{FIRST_SCOPE}"):
+    """The same on boards as they were posted at first."""
+
+    _prefix = "boardscope1"
+
+
+class SeasonSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template="boardpast2"):
+    """Chooses one of the seasons that are over."""
+
+    def __init__(self, past: Iterable[PastSeason] = ()) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id="boardpast2",
+                placeholder=_("Final standings of a season"),
+                options=[
+                    discord.SelectOption(
+                        label=shortened(boards.season_label(season), 100), value=f"{SEASON}:{season.id}"
+                    )
+                    for season in list(past)[:_CHOICES]
+                ],
+            )
+        )
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show its final standings."""
+        await turn_to(interaction, await board_screen(interaction, chosen(interaction)))
 
 
 @everywhere(locale_str("ladder"), locale_str("See who stands where"))
-@app_commands.rename(scope=locale_str("scope"))
-@app_commands.describe(scope=locale_str("Which ladder; this server's if left out"))
-async def ladder_command(interaction: discord.Interaction[Any], scope: str | None = None) -> None:
-    """Show a ladder's first page."""
+@app_commands.rename(scope=locale_str("scope"), live=locale_str("live"))
+@app_commands.describe(
+    scope=locale_str("Which ladder; this server's if left out"),
+    live=locale_str("For moderators: post it here as a board that follows answers"),
+)
+async def ladder_command(
+    interaction: discord.Interaction[Any],
+    scope: str | None = None,
+    live: bool = False,
+) -> None:
+    """Show a ladder's first page, or post it as a live board."""
     wanted = _meant(actions_of(interaction).library, scope, in_server=interaction.guild_id is not None)
     await meet(interaction)
-    await whisper(interaction, await _board(interaction, wanted, 0))
-
-
-def _scopes(library: Library, *, in_server: bool) -> dict[str, str]:
-    """Every ladder that can be looked at from here, and its name."""
-    scopes = [SERVER] if in_server else []
-    scopes += [WORLD, *(f"category:{one.slug}" for one in library.catalogue.categories)]
-    return {scope: scope_words(library, scope) for scope in scopes}
+    if live:
+        await live_boards.post(interaction, wanted)
+    else:
+        await whisper(interaction, await board_screen(interaction, wanted))
 
 
 def _meant(library: Library, typed: str | None, *, in_server: bool) -> str:
     """The scope chosen from the list, or typed by its name; another server's ladder is nobody's to name."""
     if typed is None:
         return SERVER if in_server else WORLD
-    if re.fullmatch(_SCOPE, typed):
+    if re.fullmatch(SCOPE, typed):
         return typed
     wanted = " ".join(typed.casefold().split())
-    named = _scopes(library, in_server=in_server)
+    named = named_scopes(library, in_server=in_server)
     found = next((scope for scope, name in named.items() if wanted in {scope, name.casefold()}), None)
     if found is None:
         raise Refusal(N_("There is no such ladder. Choose one from the list."))
@@ -242,13 +236,24 @@ def _meant(library: Library, typed: str | None, *, in_server: bool) -> str:
 async def _scope_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    named = _scopes(actions_of(interaction).library, in_server=interaction.guild_id is not None)
+    named = named_scopes(actions_of(interaction).library, in_server=interaction.guild_id is not None)
     return [
         app_commands.Choice(name=shortened(name, 100), value=scope)
         for scope, name in named.items()
         if current.casefold() in name.casefold()
-    ][:25]
+    ][:_CHOICES]
 
 
 COMMANDS = (ladder_command,)
-ITEMS = (BoardButton, OwnPlaceButton, JumpButton, ScopeSelect)
+ITEMS = (
+    BoardButton,
+    TurnButton,
+    TopButton,
+    MineButton,
+    FirstMineButton,
+    RankButton,
+    FirstRankButton,
+    LadderSelect,
+    FirstLadderSelect,
+    SeasonSelect,
+)

@@ -8,7 +8,7 @@ from discord import ui
 from bot.actions.asking import LETTERS
 from bot.actions.library import Library
 from bot.actions.polls import OpenPoll, OwnResult, PollResult, Practice, Recorded
-from bot.chat import lessons, polls, receipts
+from bot.chat import lessons, posts, receipts
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
@@ -114,7 +114,9 @@ def own_result_screen(library: Library, own: OwnResult) -> Screen:
         right = receipts.option_words(own.asked, own.asked.key, letters=True)
         return Screen(
             text(
-                _("You did not answer this one, so nothing changed for you."),
+                _("You answered this one before you deleted your data, so nothing changed for you.")
+                if own.deleted
+                else _("You did not answer this one, so nothing changed for you."),
                 _("Right is: {option}", option=right),
                 own.asked.explanation,
             ),
@@ -159,7 +161,7 @@ class AnswerButton(
             await whisper(interaction, practice_screen(actions.library, outcome))
             return
         if outcome.fresh:
-            polls.posts_of(interaction).changed(self.poll)
+            posts.posts_of(interaction).changed(self.poll)
         await whisper(interaction, recorded_screen(outcome))
 
 
@@ -175,7 +177,7 @@ class CloseButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollclos
         actions = actions_of(interaction)
         moderator = interaction.permissions.manage_messages
         result = await actions.polls.close(self.poll, interaction.user.id, moderator=moderator)
-        polls.posts_of(interaction).forget(self.poll)
+        posts.posts_of(interaction).forget(self.poll)
         await turn_to(interaction, result_screen(result))
         await actions.polls.delivered(self.poll)
 

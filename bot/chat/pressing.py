@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import discord
 from discord import ui
@@ -10,7 +10,7 @@ from discord import ui
 from bot.chat.replies import answering
 from bot.chat.wording import shortened
 
-_NUMBERS = frozenset({"poll", "quiz", "option", "position", "place", "page", "member"})
+_NUMBERS = frozenset({"poll", "quiz", "option", "position", "place", "page", "member", "season"})
 
 
 class Pressable:
@@ -20,6 +20,9 @@ class Pressable:
     every message ever posted: it is never changed, a second one is added beside it. Groups of the template
     are the arguments of the constructor.
     """
+
+    meets: ClassVar[bool] = True
+    """Whether the name of whoever presses is noted."""
 
     @classmethod
     async def from_custom_id(
@@ -33,7 +36,7 @@ class Pressable:
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the press asks for; whoever pressed hears of the outcome in any case."""
-        await answering(interaction, self.pressed)
+        await answering(interaction, self.pressed, meets=self.meets)
 
     @abstractmethod
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:

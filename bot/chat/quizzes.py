@@ -37,9 +37,13 @@ def opening_screen(opening: Opening) -> Screen:
         "{n} of them are new to you and move your rating; any others are practice.",
         opening.rated,
     )
+    if quiz.attempt > 1:
+        counted = _(
+            "This is a rematch: answer more of them right than the machine does. It moves no rating and can still win the title."
+        )
     rules = [
         counted
-        if opening.rated
+        if opening.rated or quiz.attempt > 1
         else _("You have met all of them before, so they are practice and move no rating."),
         _(
             "Each press is final. A question that was shown and stays unanswered for 24 hours counts as wrong."
@@ -74,7 +78,7 @@ def question_screen(put: Put) -> Screen:
         _("Question {number} of {total}", number=question.position + 1, total=total),
         put.quiz.lesson_title,
         machine(question.difficulty),
-        _("rated") if put.rated else _("practice"),
+        _("rated") if put.rated else _("rematch") if put.quiz.attempt > 1 else _("practice"),
     ]
     options = [f"**{LETTERS[place]}**  {option}" for place, option in enumerate(put.options)]
     answers = [PlaceButton(put.quiz.id, question.position, place) for place in range(len(put.options))]

@@ -5,12 +5,15 @@ import logging
 from collections.abc import Callable, Sequence
 
 from bot import pictures
+from bot.actions.board_rows import Unlisted
 from bot.actions.ladders import Card, History, Place, Receipts
 from bot.actions.library import Library
 from bot.chat import ranks, shelves
+from bot.chat.boards import provisional_words
 from bot.chat.calendar import day_words, tick_words
-from bot.chat.ladders import SERVER, WORLD, BoardButton, category_words, provisional_words
+from bot.chat.ladders import BoardButton
 from bot.chat.receipts import change_line, number_lines
+from bot.chat.scopes import SERVER, WORLD, category_words
 from bot.chat.screens import AnyItem, Picture, Screen, card, line, row, shown_picture, text
 from bot.chat.wording import (
     RIGHT,
@@ -42,11 +45,11 @@ def card_screen(library: Library, shown: Card, *, own: bool, picture: Picture | 
     # The card bears the name in large letters already.
     heading = "#" if picture is None else "###"
     parts: list[AnyItem] = [text(f"{heading} {name}", title_words(shown.title, rating))]
-    parts += [line(), text(*_standings(shown))]
+    parts += [line(), text(*_standings(shown), *_unlisted(shown, own=own))]
     if shown.by_category:
         strengths = [
-            f"- {category_words(library, slug)}: **{rating_words(place.rating, provisional=place.provisional)}**"
-            for slug, place in zip(shown.categories, shown.by_category, strict=True)
+            f"- {category_words(library, one.slug)}: **{rating_words(one.rating, provisional=one.provisional)}**"
+            for one in shown.by_category
         ]
         parts += [line(), text(_("**By category**"), *strengths[:8])]
     parts += [line(), text(_next(shown), f"-# {_xp(shown)}")]
@@ -160,6 +163,13 @@ def _places(shown: Card) -> list[tuple[Place, int, str]]:
 
 def _standing(place: Place, size: int, words: str) -> str:
     right = _("{correct} of {answers} right", correct=place.correct, answers=place.answers)
+    if place.rank is None:
+        return _(
+            "{ladder}: **{rating}** · {right}",
+            ladder=words,
+            rating=rating_words(place.rating, provisional=place.provisional),
+            right=right,
+        )
     return _(
         "{ladder}: **{rating}** · place **{rank}** of {size} · {right}",
         ladder=words,
@@ -168,6 +178,18 @@ def _standing(place: Place, size: int, words: str) -> str:
         size=size,
         right=right,
     )
+
+
+def _unlisted(shown: Card, *, own: bool) -> list[str]:
+    if all(place.rank is not None for place, _size, _words in _places(shown)):
+        return []
+    if shown.unlisted is Unlisted.HIDDEN:
+        return ["-# " + _("🙈 Hidden from the ladders: only you see this. To come back: /privacy")]
+    if shown.unlisted is Unlisted.IDLE:
+        return ["-# " + _("💤 Not on the current boards: one answer brings the place back.")]
+    if shown.unlisted is Unlisted.EXCLUDED and own:
+        return ["-# " + _("Taken off this server's ladders by a moderator.")]
+    return ["-# " + _("Not on this server's ladder.")]
 
 
 def _next(shown: Card) -> str:
@@ -235,6 +257,7 @@ async def card_picture(shown: Card, face: bytes | None) -> Picture | None:
         places=tuple(
             _("{ladder}: place {rank} of {size}", ladder=words, rank=place.rank, size=size)
             for place, size, words in _places(shown)
+            if place.rank is not None
         ),
         progress=shown.progress,
         missing=_missing(shown),

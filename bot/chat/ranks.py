@@ -60,12 +60,22 @@ async def _name(
     return person.display_name if person is not None else None
 
 
+async def _check_visible(interaction: discord.Interaction[Any], member: int) -> None:
+    """Refuse to show somebody who is hidden to anybody else."""
+    if member != interaction.user.id and await actions_of(interaction).privacy.is_hidden(member):
+        raise Refusal(
+            N_("This member keeps rating and place to themselves. Choose somebody else, or see yours: /rank")
+        )
+
+
 async def _card_of(interaction: discord.Interaction[Any], member: int, person: Person | None = None) -> Card:
+    await _check_visible(interaction, member)
     shown = await actions_of(interaction).ladders.card(member, interaction.guild_id)
     return replace(shown, name=await _name(interaction, shown.name, member, person))
 
 
 async def _history_of(interaction: discord.Interaction[Any], member: int) -> History:
+    await _check_visible(interaction, member)
     shown = await actions_of(interaction).ladders.history(member, interaction.guild_id)
     return replace(shown, name=await _name(interaction, shown.name, member, None))
 

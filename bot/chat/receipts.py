@@ -7,11 +7,11 @@ from bot.actions.library import Library
 from bot.actions.rating import Moved
 from bot.chat import lessons
 from bot.chat.screens import AnyItem
-from bot.chat.wording import RIGHT, WRONG, change_words, machine, tier_word
+from bot.chat.wording import RIGHT, WRONG, change_words, machine, relative, tier_word
 from bot.storage.matches import Match
 from bot.storage.meanings import Asked
 from bot.words import _
-from ladder.match import Outcome
+from ladder.match import Outcome, rematch_opens_at
 from ladder.standings import Ladder
 from ladder.tiers import Tier, tier_of
 
@@ -109,6 +109,11 @@ def match_lines(match: Match | None, title: Tier) -> list[str]:
         return [told, _("🏆 You beat {tier}, and the title is yours.", tier=tier)]
     if match.outcome is Outcome.WIN:
         return [told, _("🏆 You beat {tier}. The title is yours as soon as your rating is there.", tier=tier)]
+    again = _("A rematch opens {when}: /quiz", when=relative(rematch_opens_at(match.settled_at)))
     if match.outcome is Outcome.DRAW:
-        return [told, _("A draw. A won match against {tier} or above opens the title.", tier=tier)]
-    return [told, _("The machine was ahead this time. Another lesson of {tier} is another match.", tier=tier)]
+        return [told, _("A draw. A won match against {tier} or above opens the title.", tier=tier), again]
+    return [
+        told,
+        _("The machine was ahead this time. Another lesson of {tier} is another match.", tier=tier),
+        again,
+    ]

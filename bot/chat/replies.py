@@ -25,16 +25,23 @@ def actions_of(interaction: discord.Interaction[Any]) -> Actions:
 
 
 async def answering(
-    interaction: discord.Interaction[Any], work: Callable[[discord.Interaction[Any]], Awaitable[None]]
+    interaction: discord.Interaction[Any],
+    work: Callable[[discord.Interaction[Any]], Awaitable[None]],
+    *,
+    meets: bool = True,
 ) -> None:
-    """Do the work in the person's language; whatever goes wrong, the person is told in words."""
+    """Do the work in the person's language; whatever goes wrong, the person is told in words.
+
+    ``meets`` says whether the person's name is noted afterwards.
+    """
     begin(interaction)
     try:
         await work(interaction)
     except Exception as error:  # noqa: BLE001 - nobody may be left without an answer
         await answer_failure(interaction, error)
     else:
-        await meet(interaction)
+        if meets:
+            await meet(interaction)
 
 
 def begin(interaction: discord.Interaction[Any]) -> None:

@@ -23,6 +23,14 @@ class Picture:
     alt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a screen, to be kept."""
+
+    name: str
+    content: bytes
+
+
 class Screen(ui.LayoutView):
     """One rendering of a message; a fresh one is made each time something is shown.
 
@@ -30,10 +38,15 @@ class Screen(ui.LayoutView):
     the whole bot as soon as this one message is done with, so a mixture is refused here.
     """
 
-    def __init__(self, *items: AnyItem, pictures: Sequence[Picture] = ()) -> None:
-        """``pictures`` are sent along with the items, one of which shows them."""
+    def __init__(
+        self, *items: AnyItem, pictures: Sequence[Picture] = (), documents: Sequence[Document] = ()
+    ) -> None:
+        """``pictures`` and ``documents`` are sent along with the items, some of which show them."""
         super().__init__(timeout=None)
-        self._pictures = tuple(pictures)
+        self._sent_along = (
+            *((one.name, one.png) for one in pictures),
+            *((one.name, one.content) for one in documents),
+        )
         for item in items:
             self.add_item(item)
         for child in self.walk_children():
@@ -41,8 +54,8 @@ class Screen(ui.LayoutView):
                 raise TypeError(f"{child!r} is not a dynamic item, so it cannot stand on a Screen")
 
     def files(self) -> list[discord.File]:
-        """The pictures to be sent along, fresh for each sending."""
-        return [discord.File(BytesIO(one.png), filename=one.name) for one in self._pictures]
+        """What is to be sent along, fresh for each sending."""
+        return [discord.File(BytesIO(content), filename=name) for name, content in self._sent_along]
 
     def is_finished(self) -> bool:
         """True from the start: discord.py then keeps nothing of it once it is sent.
@@ -78,6 +91,11 @@ def shown_picture(picture: Picture) -> ui.MediaGallery[Any]:
     """The picture across the whole card, described for whoever does not see it."""
     alt = picture.alt[:_LONGEST_ALT_TEXT]
     return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture.name}", description=alt))
+
+
+def shown_document(document: Document) -> ui.File[Any]:
+    """The document, to be downloaded."""
+    return ui.File(f"attachment://{document.name}")
 
 
 def line() -> ui.Separator[Any]:

@@ -8,6 +8,7 @@ from discord.app_commands import locale_str
 from bot.chat import ladders, shelves
 from bot.chat.commands import everywhere
 from bot.chat.replies import meet, whisper
+from bot.chat.scopes import SERVER, WORLD
 from bot.chat.screens import Screen, card, line, row, text
 from bot.words import _
 
@@ -19,6 +20,7 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
         _("**/quiz**: check yourself in private; every first answer counts"),
         _("**/ladder**: who stands where, and your own place"),
         _("**/rank**: your rating, your title, and what is missing for the next"),
+        _("**/privacy**: what is kept about you; hide, export or delete it"),
     ]
     parts = [
         text(_("# 🪜 Rung"), _("Read a lesson, answer its questions, climb the ladder.")),
@@ -32,6 +34,7 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
                 _("**For moderators**"),
                 "- "
                 + _("**/poll**: post a question to this channel; it closes by itself and rates everybody"),
+                "- " + _("**/settings**: start and end seasons, and all else about Rung in this server"),
                 "- " + _("Who may use /poll is set under Server Settings → Integrations → Rung"),
             ),
         ]
@@ -52,7 +55,7 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
         ),
         row(
             shelves.ShelfButton(shelves.View().encode(), _("Lessons"), "📚"),
-            ladders.BoardButton(ladders.SERVER if in_server else ladders.WORLD, 0, _("Ladder"), "🪜"),
+            ladders.BoardButton(SERVER if in_server else WORLD, 0, _("Ladder"), "🪜"),
         ),
     ]
     return Screen(card(*parts))

@@ -127,7 +127,11 @@ def shown_name(name: str | None) -> str:
 
     One that is written from right to left is set apart, so that it cannot reorder what stands beside it.
     """
-    plain = plain_name(name)
+    return shown_words(plain_name(name))
+
+
+def shown_words(plain: str) -> str:
+    """One line that somebody typed, such as a season's name, so that it can be printed anywhere like a name."""
     unlinked = discord.utils.escape_mentions(plain).replace("<", "‹").replace("://", ":\u200b//")
     escaped = discord.utils.escape_markdown(unlinked, ignore_links=False)
     turned = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in plain)

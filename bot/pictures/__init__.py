@@ -2,6 +2,7 @@
 
 from bot.pictures.card import card
 from bot.pictures.facts import Band, CardFacts, HistoryFacts, Series, TickUnit
+from bot.pictures.forgetting import forget
 from bot.pictures.history import history
 
-__all__ = ["Band", "CardFacts", "HistoryFacts", "Series", "TickUnit", "card", "history"]
+__all__ = ["Band", "CardFacts", "HistoryFacts", "Series", "TickUnit", "card", "forget", "history"]

@@ -66,6 +66,12 @@ def _initial(name: str, size: int) -> Image.Image:
     return face
 
 
+def forget_portraits() -> None:
+    """Let go of every face and initial that is kept to be used again."""
+    _round.cache_clear()
+    _initial.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def disc(size: int) -> Image.Image:
     """A mask of a full circle of so many pixels; shared, so nobody may draw on it."""

@@ -10,36 +10,49 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.attempts import Attempts
 from bot.storage.audit import AuditStore
 from bot.storage.engines import Engines, open_engines
+from bot.storage.erasure import Erasure
+from bot.storage.experience import ExperienceStore
 from bot.storage.facts import Facts
+from bot.storage.failures import DatabaseUnavailable, DatabaseUnreachable, reason
+from bot.storage.fetching import open_fetcher
+from bot.storage.forgotten import Forgotten
+from bot.storage.listing import ListingStore
+from bot.storage.live_boards import LiveBoardStore
+from bot.storage.locks import enter
 from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
 from bot.storage.polls import PollStore
 from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
+from bot.storage.seasons import SeasonStore
+from bot.storage.servers import ServerStore
 from bot.storage.sightings import Sightings
-
-
-class DatabaseUnavailable(Exception):
-    """The database could not be reached or would not do what was asked; nothing was recorded."""
-
-
-class DatabaseUnreachable(DatabaseUnavailable):
-    """No unit of work could even begin, so nothing that was to be done in it is to blame."""
+from bot.storage.standings import Standings, StandingsStore
+from bot.storage.trends import Trends
 
 
 class Unit:
     """One transaction, and the stores that work inside it."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.attempts = Attempts(connection)
+        forgotten = Forgotten(connection)
+        self.attempts = Attempts(connection, forgotten)
         self.audit = AuditStore(connection)
+        self.experience = ExperienceStore(connection)
+        self.erasure = Erasure(connection, forgotten)
         self.facts = Facts(connection)
+        self.listing = ListingStore(connection)
+        self.live_boards = LiveBoardStore(connection)
         self.matches = MatchStore(connection)
         self.meanings = Meanings(connection)
-        self.polls = PollStore(connection)
+        self.polls = PollStore(connection, forgotten)
         self.quizzes = QuizStore(connection)
         self.ratings = RatingStore(connection)
+        self.seasons = SeasonStore(connection)
+        self.servers = ServerStore(connection)
         self.sightings = Sightings(connection)
+        self.standings = StandingsStore(connection)
+        self.trends = Trends(connection)
 
 
 class Database:
@@ -48,17 +61,21 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = parse_url(url)
         self._engines = engines_for(self.url)
+        self._fetcher = open_fetcher(self.url, self._engines.reader)
+        self.standings = Standings(self._fetcher)
 
     @asynccontextmanager
-    async def unit(self) -> AsyncGenerator[Unit]:
+    async def unit(self, *, alone: bool = False) -> AsyncGenerator[Unit]:
         """A unit of work: leaving the block commits, raising inside it rolls everything back.
 
+        One that is ``alone`` waits until no other is under way, in any process, and holds up all that begin.
         Raises `DatabaseUnavailable` in place of any error of the database's own, `DatabaseUnreachable` before
         the block is entered.
         """
         begun = False
         try:
             async with self._engines.writer.begin() as connection:
+                await enter(connection, alone=alone)
                 begun = True
                 yield Unit(connection)
         except (SQLAlchemyError, OSError) as error:
@@ -78,6 +95,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        self._fetcher.close()
         await self._engines.dispose()
 
 
@@ -123,9 +141,3 @@ def parse_url(url: str | URL) -> URL:
             ["sslmode"]
         )
     return parsed
-
-
-def reason(error: Exception) -> str:
-    """The first line of what the database itself said."""
-    cause = getattr(error, "orig", None) or error
-    return str(cause).partition("\n")[0] or type(cause).__name__

@@ -8,8 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _LOCKS = 128
 """PostgreSQL has room for some thousands of locks in all: one a member, and a big poll could never be closed."""
 
+_HOUSE = -2
+"""The lock of the whole house, which every unit shares; members' and servers' are never below 0."""
+
 _SEQUENCE_BITS = 22
 """The low bits of a snowflake, which are mostly alike; above them are milliseconds."""
+
+
+async def enter(connection: AsyncConnection, *, alone: bool) -> None:
+    """Let this unit begin: beside others, or when none is under way any more, and then none begins before it ends.
+
+    A unit enters before it locks anything else, so that nobody it waits for ever waits for it.
+    """
+    if connection.dialect.name == "postgresql":
+        take = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        await connection.execute(text(f"SELECT {take}({_HOUSE})"))
 
 
 async def lock(connection: AsyncConnection, snowflakes: Iterable[int]) -> None:

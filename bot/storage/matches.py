@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import journal, matches, titles
+from bot.storage.parts import in_parts
+from bot.storage.tables import (
+    first_attempts,
+    journal,
+    matches,
+    meanings,
+    quiz_questions,
+    quizzes,
+    titles,
+)
 from bot.storage.upserts import upsert
 from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import Tier
-
-_AT_ONCE = 10_000
-"""Members looked up by one statement; PostgreSQL takes 32,767 parameters at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Match:
     outcome: Outcome
     settled_at: datetime
     source: str
+    entries: int
+    """How long the member's journal of the world's ladder was when it was settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class MatchStore:
         """By member, whether each rated first attempt at one of the questions was right."""
         found: dict[int, dict[str, bool]] = {}
         asked = list(questions)
-        for some in _parts(members):
+        for some in in_parts(members):
             rows = await self._connection.execute(
                 select(journal.c.member, journal.c.question, journal.c.correct).where(
                     journal.c.member.in_(some),
@@ -70,10 +78,43 @@ class MatchStore:
                 found.setdefault(row.member, {})[row.question] = row.correct
         return found
 
+    async def practice(self, members: Iterable[int], questions: Iterable[str]) -> dict[int, dict[str, bool]]:
+        """By member, whether the first answer in a quiz to each of the questions was right, rated or not.
+
+        Left out are those whose first attempt is a poll's, since it counts once that poll has closed, and those
+        met before the member's data was deleted.
+        """
+        found: dict[int, dict[str, bool]] = {}
+        asked = list(questions)
+        for some in in_parts(members):
+            rows = await self._connection.execute(
+                select(quizzes.c.member, quiz_questions.c.question, quiz_questions.c.option, meanings.c.key)
+                .join(quiz_questions, quiz_questions.c.quiz == quizzes.c.quiz)
+                .join(meanings, meanings.c.meaning == quiz_questions.c.meaning)
+                .join(
+                    first_attempts,
+                    and_(
+                        first_attempts.c.member == quizzes.c.member,
+                        first_attempts.c.question == quiz_questions.c.question,
+                    ),
+                )
+                .where(
+                    quizzes.c.member.in_(some),
+                    quizzes.c.attempt == 1,
+                    quiz_questions.c.question.in_(asked),
+                    quiz_questions.c.option.is_not(None),
+                    first_attempts.c.source.not_like("poll:%"),
+                )
+                .order_by(quizzes.c.quiz)
+            )
+            for row in rows:
+                found.setdefault(row.member, {}).setdefault(row.question, row.option == row.key)
+        return found
+
     async def played(self, members: Iterable[int], lesson: str) -> frozenset[int]:
         """Those of the members whose first match against the lesson is settled."""
         found: set[int] = set()
-        for some in _parts(members):
+        for some in in_parts(members):
             found.update(
                 await self._connection.scalars(
                     select(matches.c.member).where(
@@ -96,10 +137,18 @@ class MatchStore:
         row = found.one_or_none()
         return _match(row) if row is not None else None
 
+    async def of(self, members: Iterable[int]) -> list[Match]:
+        """Every settled match of the members."""
+        found: list[Match] = []
+        for some in in_parts(members):
+            rows = await self._connection.execute(select(matches).where(matches.c.member.in_(some)))
+            found += [_match(row) for row in rows]
+        return found
+
     async def titles(self, members: Iterable[int]) -> dict[int, TitleRow]:
         """The titles of those of the members who hold one beyond the first."""
         found: dict[int, TitleRow] = {}
-        for some in _parts(members):
+        for some in in_parts(members):
             rows = await self._connection.execute(select(titles).where(titles.c.member.in_(some)))
             found |= {
                 row.member: TitleRow(row.member, Tier(row.tier), row.beaten, row.changed_at) for row in rows
@@ -132,11 +181,6 @@ class MatchStore:
             )
 
 
-def _parts(members: Iterable[int]) -> Iterable[list[int]]:
-    wanted = sorted(set(members))
-    return (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
-
-
 def _values(one: Match) -> dict[str, Any]:
     return {
         name: getattr(one, name) if name != "outcome" else one.outcome.value
@@ -156,4 +200,5 @@ def _match(row: Row[Any]) -> Match:
         outcome=Outcome(row.outcome),
         settled_at=row.settled_at,
         source=row.source,
+        entries=row.entries,
     )

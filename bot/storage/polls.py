@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.forgotten import Forgotten
 from bot.storage.locks import lock
 from bot.storage.tables import poll_answers, polls
 from bot.storage.upserts import upsert
@@ -52,8 +53,9 @@ class PollAnswer:
 class PollStore:
     """Polls and their answers, at most one answer a poll and member."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, forgotten: Forgotten) -> None:
         self._connection = connection
+        self._forgotten = forgotten
 
     async def hold_server(self, guild: int) -> None:
         """Nobody else can choose a question for the server before this unit ends."""
@@ -131,12 +133,17 @@ class PollStore:
         """Every open poll, oldest first."""
         return await self._polls(select(polls).where(polls.c.state == "open").order_by(polls.c.poll))
 
-    async def open_questions(self, guild: int) -> frozenset[str]:
-        """Questions that are in an open poll of the server."""
-        rows = await self._connection.scalars(
-            select(polls.c.question).where(polls.c.guild == guild, polls.c.state.in_(["posting", "open"]))
+    async def open_questions(self, guilds: Iterable[int]) -> dict[int, frozenset[str]]:
+        """By server, the questions that are in an open poll there."""
+        rows = await self._connection.execute(
+            select(polls.c.guild, polls.c.question).where(
+                polls.c.guild.in_(set(guilds)), polls.c.state.in_(["posting", "open"])
+            )
         )
-        return frozenset(rows)
+        found: dict[int, set[str]] = {}
+        for row in rows:
+            found.setdefault(row.guild, set()).add(row.question)
+        return {guild: frozenset(questions) for guild, questions in found.items()}
 
     async def last_asked(self, guild: int, questions: Iterable[str]) -> dict[str, datetime]:
         """When each of the questions was last asked in the server; those never asked are left out."""
@@ -152,9 +159,14 @@ class PollStore:
     async def record(
         self, poll: int, choices: Mapping[int, int], answered_at: Mapping[int, datetime]
     ) -> frozenset[int]:
-        """Store each member's option; the members for whom this was the answer, not those who had one."""
+        """Store each member's option; the members for whom this was the answer, not those who had one.
+
+        Whoever answered before their data was deleted had one, though it is no longer under their id.
+        """
         earlier = await self.answers(poll, members=choices)
         fresh = sorted(member for member in choices if member not in earlier)
+        deleted = await self._forgotten.voters(poll, fresh)
+        fresh = [member for member in fresh if member not in deleted]
         if not fresh:
             return frozenset()
         # The poll is held by this unit only against closing, so another process may have been quicker:
@@ -177,15 +189,23 @@ class PollStore:
         )
         return frozenset(await self._connection.scalars(statement))
 
-    async def told(self, member: int, question: str) -> bool:
-        """Whether the member answered the question in a poll that has closed, and so was shown its answer."""
-        found = await self._connection.scalar(
-            select(poll_answers.c.poll)
+    async def answered_before_deletion(self, poll: int, member: int) -> bool:
+        """Whether the member answered the poll, and has deleted their data since."""
+        return bool(await self._forgotten.voters(poll, [member]))
+
+    async def told(self, pairs: Iterable[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+        """Those (member, question) pairs that were answered in a poll that has closed, and so shown its answer."""
+        wanted = frozenset(pairs)
+        rows = await self._connection.execute(
+            select(poll_answers.c.member, polls.c.question)
             .join(polls, polls.c.poll == poll_answers.c.poll)
-            .where(poll_answers.c.member == member, polls.c.question == question, polls.c.state == "closed")
-            .limit(1)
+            .where(
+                poll_answers.c.member.in_({member for member, _ in wanted}),
+                polls.c.question.in_({question for _, question in wanted}),
+                polls.c.state == "closed",
+            )
         )
-        return found is not None
+        return wanted & {(row.member, row.question) for row in rows}
 
     async def answers(self, poll: int, members: Iterable[int] | None = None) -> dict[int, PollAnswer]:
         """The answers to a poll by member, all of them or those of the members named."""

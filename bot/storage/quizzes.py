@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import Row, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
@@ -44,6 +44,8 @@ class Quiz:
     opened_at: datetime
     finished_at: datetime | None
     questions: tuple[QuizQuestion, ...]
+    attempt: int = 1
+    """From 2 on, the rematch against the lesson's machine that it is."""
 
     @property
     def source(self) -> str:
@@ -118,23 +120,31 @@ class QuizStore:
             .values(shown_at=shown_at)
         )
 
-    async def answer(self, quiz: int, position: int, option: int, answered_at: datetime) -> bool:
-        """Whether this answer is the one that counts; an answered question stays as it is."""
-        result = await self._connection.execute(
-            update(quiz_questions)
-            .where(
-                quiz_questions.c.quiz == quiz,
-                quiz_questions.c.position == position,
-                quiz_questions.c.option.is_(None),
-            )
-            .values(option=option, answered_at=answered_at)
-        )
-        return result.rowcount == 1
+    async def record(self, answers: Iterable[tuple[int, int, int, datetime]]) -> None:
+        """Store the options chosen: (quiz, position, option, moment) each, of quizzes that are locked.
 
-    async def finish(self, quiz: int, finished_at: datetime) -> None:
-        """The quiz is over."""
+        The caller has seen, in this unit, that the questions have no answer yet.
+        """
+        rows = [
+            {"in_quiz": quiz, "at_position": position, "chosen": option, "moment": at}
+            for quiz, position, option, at in sorted(answers)
+        ]
+        if rows:
+            await self._connection.execute(
+                update(quiz_questions)
+                .where(
+                    quiz_questions.c.quiz == bindparam("in_quiz"),
+                    quiz_questions.c.position == bindparam("at_position"),
+                    quiz_questions.c.option.is_(None),
+                )
+                .values(option=bindparam("chosen"), answered_at=bindparam("moment")),
+                rows,
+            )
+
+    async def finish(self, wanted: Iterable[int], finished_at: datetime) -> None:
+        """The quizzes are over."""
         await self._connection.execute(
-            update(quizzes).where(quizzes.c.quiz == quiz).values(finished_at=finished_at)
+            update(quizzes).where(quizzes.c.quiz.in_(list(wanted))).values(finished_at=finished_at)
         )
 
 
@@ -148,6 +158,7 @@ def _quiz(row: Row[Any], questions: Iterable[QuizQuestion]) -> Quiz:
         opened_at=row.opened_at,
         finished_at=row.finished_at,
         questions=tuple(questions),
+        attempt=row.attempt,
     )
 
 

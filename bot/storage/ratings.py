@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
-from bot.storage.tables import journal, ratings
+from bot.storage.parts import in_parts
+from bot.storage.standings import Spot, StandingsStore
+from bot.storage.tables import first_attempts, journal, ratings
 from bot.storage.upserts import upsert
-
-_AT_ONCE = 10_000
-"""Members looked up by one statement; PostgreSQL takes 32,767 parameters at most."""
 
 Kind = Literal["answer", "review", "void", "idle", "reset"]
 
@@ -31,6 +30,13 @@ class RatingRow:
     correct: int
     entries: int
     answered_at: datetime
+    listed: bool
+    """Whether it has its place on the board."""
+
+    @property
+    def spot(self) -> Spot:
+        """Its place on the board, if it has one."""
+        return Spot(self.ladder, self.rating, self.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,18 @@ class RatingStore:
         wanted = sorted(set(members))
         await lock(self._connection, wanted)
         held: list[RatingRow] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
+        for some in in_parts(wanted):
             rows = await self._connection.execute(select(ratings).where(ratings.c.member.in_(some)))
             held += [rating_of(row) for row in rows]
         return held
 
-    async def write(self, rows: Sequence[RatingRow], entries: Sequence[Entry]) -> None:
-        """Store the ratings as they stand now and append the entries that led there."""
+    async def write(
+        self, rows: Sequence[RatingRow], entries: Sequence[Entry] = (), *, before: Iterable[RatingRow]
+    ) -> None:
+        """Store the ratings as they stand now and append the entries that led there; boards follow.
+
+        ``before`` are the same ratings as they were held in this unit.
+        """
         if entries:
             await self._connection.execute(
                 insert(journal), [{name: getattr(entry, name) for name in _ENTRY} for entry in entries]
@@ -96,50 +106,15 @@ class RatingStore:
                 ),
                 [{name: getattr(row, name) for name in _RATING} for row in rows],
             )
+            await StandingsStore(self._connection).move(
+                left=[row.spot for row in before if row.listed],
+                taken=[row.spot for row in rows if row.listed],
+            )
 
     async def of(self, member: int) -> dict[str, RatingRow]:
         """Everything the member stands on, by ladder."""
         rows = await self._connection.execute(select(ratings).where(ratings.c.member == member))
         return {row.ladder: rating_of(row) for row in rows}
-
-    async def page(self, ladder: str, offset: int, limit: int) -> list[RatingRow]:
-        """Part of a board, the highest rating first."""
-        rows = await self._connection.execute(
-            select(ratings)
-            .where(ratings.c.ladder == ladder)
-            .order_by(ratings.c.rating.desc(), ratings.c.member.desc())
-            .offset(offset)
-            .limit(limit)
-        )
-        return [rating_of(row) for row in rows]
-
-    async def size(self, ladder: str) -> int:
-        """How many stand on the ladder."""
-        counted = await self._connection.scalar(
-            select(func.count()).select_from(ratings).where(ratings.c.ladder == ladder)
-        )
-        return counted or 0
-
-    async def above(self, ladder: str, rating: int) -> int:
-        """How many have a higher rating."""
-        counted = await self._connection.scalar(
-            select(func.count())
-            .select_from(ratings)
-            .where(ratings.c.ladder == ladder, ratings.c.rating > rating)
-        )
-        return counted or 0
-
-    async def ahead(self, ladder: str, rating: int, member: int) -> int:
-        """How many stand before this member on the board, which puts equals in a fixed order."""
-        counted = await self._connection.scalar(
-            select(func.count())
-            .select_from(ratings)
-            .where(
-                ratings.c.ladder == ladder,
-                or_(ratings.c.rating > rating, and_(ratings.c.rating == rating, ratings.c.member > member)),
-            )
-        )
-        return counted or 0
 
     async def entries(self, member: int, ladder: str) -> list[Entry]:
         """The member's journal on a ladder, oldest first."""
@@ -179,6 +154,34 @@ class RatingStore:
             .where(journal.c.member == member, journal.c.ladder == ladder, journal.c.kind == "answer")
         )
         return counted or 0
+
+    async def not_voided(self, members: Iterable[int], question: str) -> list[Entry]:
+        """What the question did to the members' ratings and was not taken back yet."""
+        found: list[Entry] = []
+        for some in in_parts(members):
+            rows = await self._connection.execute(
+                select(journal)
+                .where(journal.c.member.in_(some), journal.c.question == question)
+                .order_by(journal.c.member, journal.c.ladder, journal.c.sequence)
+            )
+            entries = [entry_of(row) for row in rows]
+            gone = {(one.member, one.ladder, one.step) for one in entries if one.kind == "void"}
+            found += [
+                one
+                for one in entries
+                if one.kind in {"answer", "review"} and (one.member, one.ladder, one.step) not in gone
+            ]
+        return found
+
+    async def answerers(self, question: str, after: int, limit: int) -> list[int]:
+        """The next members, by id, of whose first attempts the question is one."""
+        rows = await self._connection.scalars(
+            select(first_attempts.c.member)
+            .where(first_attempts.c.question == question, first_attempts.c.member > after)
+            .order_by(first_attempts.c.member)
+            .limit(limit)
+        )
+        return list(rows)
 
     async def entries_of(self, member: int, source: str) -> list[Entry]:
         """What one poll or quiz changed for the member, by ladder and in order."""

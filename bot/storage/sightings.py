@@ -1,14 +1,16 @@
-"""Whom the bot met where, under which name, and when last."""
+"""Whom the bot met where, when, and under which name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import sightings
+from bot.storage.parts import in_parts
+from bot.storage.tables import acquaintances, polls, sightings
 from bot.storage.upserts import upsert
+from ladder.evidence import MET_WITHIN
 
 ANYWHERE = 0
 """The place under which a person's own name stands, as against a server's nickname."""
@@ -46,6 +48,67 @@ class Sightings:
             ),
             rows,
         )
+        await self._meet({key: one.seen_at for key, one in latest.items() if key[0] != ANYWHERE})
+
+    async def _meet(self, met: Mapping[tuple[int, int], datetime]) -> None:
+        """Note meetings, of which those at most 30 days apart make up one acquaintance."""
+        known: dict[tuple[int, int], tuple[datetime, datetime]] = {}
+        for some in in_parts(member for _, member in met):
+            rows = await self._connection.execute(
+                select(acquaintances)
+                .where(acquaintances.c.member.in_(some), acquaintances.c.guild.in_({key[0] for key in met}))
+                .order_by(acquaintances.c.since)
+            )
+            known |= {(row.guild, row.member): (row.since, row.until) for row in rows}
+        fresh: list[dict[str, object]] = []
+        again: list[dict[str, object]] = []
+        for (guild, member), at in sorted(met.items()):
+            since, until = known.get((guild, member), (at, at))
+            if (guild, member) not in known or at - until > MET_WITHIN:
+                fresh.append({"guild": guild, "member": member, "since": at, "until": at})
+            elif at > until:
+                again.append({"in_guild": guild, "of_member": member, "begun": since, "met": at})
+        if fresh:
+            await self._connection.execute(
+                upsert(self._connection, acquaintances).on_conflict_do_nothing(), fresh
+            )
+        if again:
+            await self._connection.execute(
+                update(acquaintances)
+                .where(
+                    acquaintances.c.guild == bindparam("in_guild"),
+                    acquaintances.c.member == bindparam("of_member"),
+                    acquaintances.c.since == bindparam("begun"),
+                )
+                .values(until=bindparam("met")),
+                again,
+            )
+
+    async def reveals(
+        self, members: Iterable[int], questions: Iterable[str]
+    ) -> dict[tuple[int, str], list[tuple[datetime, datetime]]]:
+        """By member and question: when a server that the bot knows the member from revealed the question.
+
+        Each is the moment of the reveal, and that of the last meeting there of an acquaintance which had begun
+        by then; it may be long before the reveal, and is never after it.
+        """
+        found: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
+        asked = sorted(set(questions))
+        for some in in_parts(members):
+            rows = await self._connection.execute(
+                select(acquaintances.c.member, polls.c.question, polls.c.closed_at, acquaintances.c.until)
+                .join(polls, polls.c.guild == acquaintances.c.guild)
+                .where(
+                    acquaintances.c.member.in_(some),
+                    polls.c.question.in_(asked),
+                    polls.c.state == "closed",
+                    polls.c.closed_at >= acquaintances.c.since,
+                )
+            )
+            for row in rows:
+                met_at = min(row.until, row.closed_at)
+                found.setdefault((row.member, row.question), []).append((row.closed_at, met_at))
+        return found
 
     async def names(self, guild: int, members: Iterable[int]) -> dict[int, str]:
         """The names of those of the members who were ever met: the server's nickname, else their own."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -21,6 +22,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
+    true,
 )
 
 
@@ -60,6 +64,21 @@ metadata = MetaData(
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
+def _own(name: str, **options: Any) -> Column[int]:
+    """The id of the person whose row this is; the row goes when its person's data is deleted."""
+    return Column(name, BigInteger, autoincrement=False, info={"person": "own"}, **options)
+
+
+def _hand(name: str, *, nullable: bool, comment: str | None = None) -> Column[int]:
+    """The id of a person who had a hand in a row of somebody else's; nobody's (0) once that person's data is deleted."""
+    return Column(name, BigInteger, nullable=nullable, comment=comment, info={"person": "hand"})
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Rows that a partial index holds."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 def _compact() -> dict[str, Any]:
     """SQLite keeps such a table in its primary key alone: one tree to write instead of two."""
     return {"sqlite_with_rowid": False}
@@ -77,10 +96,22 @@ sightings = Table(
     "sightings",
     metadata,
     Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: anywhere"),
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
     Column("name", String(100), nullable=False),
     Column("seen_at", Moment, nullable=False),
     Index(None, "member"),
+    **_compact(),
+)
+
+acquaintances = Table(
+    "acquaintances",
+    metadata,
+    Column("guild", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
+    Column("since", Moment, primary_key=True, comment="the first of meetings at most 30 days apart"),
+    Column("until", Moment, nullable=False, comment="the last of them"),
+    Index(None, "member"),
+    comment="When the bot met whom in which server",
     **_compact(),
 )
 
@@ -108,26 +139,104 @@ polls = Table(
     Column("guild", BigInteger, nullable=False),
     Column("channel", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=True),
-    Column("starter", BigInteger, nullable=False),
+    _hand("starter", nullable=False),
     Column("question", String(100), nullable=False),
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
     Column("difficulty", Integer, nullable=False),
     Column("locale", String(10), nullable=False, comment="the language of the post"),
-    Column("state", String(10), nullable=False, comment="posting, open, closed, withdrawn"),
+    Column("state", String(10), nullable=False, comment="posting, open, closed, cancelled, withdrawn"),
+    Column("ballot", String(10), nullable=False, server_default=text("'direct'"), comment="direct, private"),
+    Column(
+        "spoiler",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether the result hides the answer until it is pressed",
+    ),
+    Column(
+        "rated",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        comment="false for a question asked again in a peer round",
+    ),
+    Column("series", BigInteger, nullable=True, comment="the lesson that is checked together"),
+    Column("place", SmallInteger, nullable=True, comment="of its questions, from 0"),
+    Column("earlier", BigInteger, nullable=True, comment="the poll whose question a peer round asks again"),
+    Column(
+        "announced_at",
+        Moment,
+        nullable=True,
+        comment="when a reply told of the result, or was found needless",
+    ),
     Column("opened_at", Moment, nullable=False),
     Column("closes_at", Moment, nullable=False),
     Column("closed_at", Moment, nullable=True),
-    Column("closed_by", BigInteger, nullable=True, comment="null: the clock"),
+    _hand("closed_by", nullable=True, comment="null: the clock"),
     Column("delivered_at", Moment, nullable=True, comment="when the channel was shown the result"),
     Index(None, "state", "closes_at"),
     Index(None, "guild", "question"),
+    Index(None, "question", "closed_at"),
+    Index(None, "series", "place"),
+)
+
+poll_events = Table(
+    "poll_events",
+    metadata,
+    Column("poll", _Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False, comment="from 1"),
+    Column("kind", String(10), nullable=False, comment="opened, extended, closed, cancelled"),
+    _hand("by", nullable=True, comment="null: the clock"),
+    Column("at", Moment, nullable=False),
+    Column("closes_at", Moment, nullable=True, comment="from then on"),
+    comment="What was done with a poll, by whom",
+    **_compact(),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("series", _Serial, primary_key=True),
+    Column("guild", BigInteger, nullable=False),
+    Column("home", BigInteger, nullable=False, comment="the channel in which it was asked for"),
+    Column("channel", BigInteger, nullable=False, comment="where its questions stand: a thread, or the same"),
+    _hand("starter", nullable=False),
+    Column("lesson", String(60), nullable=False),
+    Column("lesson_title", String(100), nullable=False),
+    Column("questions", JSON, nullable=False, comment="their ids in the order in which they are asked"),
+    Column("place", SmallInteger, nullable=False, comment="of the question asked last; -1: none yet"),
+    Column("seconds", Integer, nullable=False, comment="how long each stays open"),
+    Column("ballot", String(10), nullable=False, comment="direct, private"),
+    Column("spoiler", Boolean, nullable=False),
+    Column("peer", Boolean, nullable=False, comment="whether split answers are discussed and asked again"),
+    Column("locale", String(10), nullable=False),
+    Column("state", String(10), nullable=False, comment="running, stopped, done"),
+    Column("opened_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=True, comment="when the next step is due; null: when a poll closes"),
+    Column("summed_up_at", Moment, nullable=True, comment="when the summary was posted, or could not be"),
+    Index(None, "state", "next_at"),
+)
+
+news = Table(
+    "news",
+    metadata,
+    _own("member", primary_key=True),
+    Column("told_at", Moment, nullable=False, comment="results of polls since then are news"),
+    **_compact(),
 )
 
 poll_answers = Table(
     "poll_answers",
     metadata,
     Column("poll", _Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "member",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="below 0: somebody whose data was deleted",
+        info={"person": "ballot"},
+    ),
     Column("option", SmallInteger, nullable=False),
     Column("answered_at", Moment, nullable=False),
     Index(None, "member"),
@@ -137,7 +246,7 @@ poll_answers = Table(
 first_attempts = Table(
     "first_attempts",
     metadata,
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
     Column("question", String(100), primary_key=True),
     Column("source", String(40), nullable=False, comment="poll:7 or quiz:7, the only one that may rate it"),
     Column("claimed_at", Moment, nullable=False),
@@ -145,14 +254,29 @@ first_attempts = Table(
     **_compact(),
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", String(32), primary_key=True, comment="a keyed hash of member and question"),
+    comment="First attempts of people whose data was deleted: nothing already seen is rated again",
+    **_compact(),
+)
+
 quizzes = Table(
     "quizzes",
     metadata,
     Column("quiz", _Serial, primary_key=True),
-    Column("member", BigInteger, nullable=False),
+    _own("member", nullable=False),
     Column("guild", BigInteger, nullable=True, comment="null: not in a server"),
     Column("lesson", String(60), nullable=False),
     Column("lesson_title", String(100), nullable=False),
+    Column(
+        "attempt",
+        SmallInteger,
+        nullable=False,
+        server_default=text("1"),
+        comment="1: first attempts as they come; from 2 on a rematch against the machine",
+    ),
     Column("opened_at", Moment, nullable=False),
     Column("finished_at", Moment, nullable=True),
     Index(None, "member", "finished_at"),
@@ -177,8 +301,8 @@ quiz_questions = Table(
 ratings = Table(
     "ratings",
     metadata,
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
-    Column("ladder", String(80), primary_key=True, comment="global, category:SLUG, server:ID"),
+    _own("member", primary_key=True),
+    Column("ladder", String(80), primary_key=True, comment="global, category:SLUG, server:ID, season:ID:ID"),
     Column("estimate", Float, nullable=False),
     Column("evidence", Float, nullable=False),
     Column("rating", Integer, nullable=False, comment="the one number people see"),
@@ -186,14 +310,82 @@ ratings = Table(
     Column("correct", Integer, nullable=False),
     Column("entries", Integer, nullable=False, comment="rows of the journal so far"),
     Column("answered_at", Moment, nullable=False),
-    Index(None, "ladder", "rating", "member"),
+    Column("listed", Boolean, nullable=False, comment="whether it has its place on the board"),
+    **_compact(),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column(
+        "ladder", String(80), primary_key=True, comment="as in ratings; also xp:WEEK, xp:ID:WEEK, servers"
+    ),
+    Column("points", Integer, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True, comment="a server's id on the board of servers"),
+    comment="The boards: whoever is listed, in the order in which they stand",
+    **_compact(),
+)
+
+histogram = Table(
+    "histogram",
+    metadata,
+    Column("ladder", String(80), primary_key=True),
+    Column(
+        "width",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="points in a bucket: 1 or 64; 0: equals, by the age of their ids",
+    ),
+    Column(
+        "bucket",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        comment="points, divided by the width; for width 0, points * 256 + age",
+    ),
+    Column("members", Integer, nullable=False),
+    comment="How many places there are at which points, kept in step with them",
+    **_compact(),
+)
+
+experience = Table(
+    "experience",
+    metadata,
+    _own("member", primary_key=True),
+    Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: everywhere together"),
+    Column("week", Date, primary_key=True, comment="its Monday, in UTC"),
+    Column("xp", Integer, nullable=False),
+    Column("listed", Boolean, nullable=False, comment="whether it has its place on the week's board"),
+    **_compact(),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    _own("member", primary_key=True),
+    Column("answered_at", Moment, nullable=False, comment="the last answer that counted"),
+    Column("idle", Boolean, nullable=False, comment="whether the current boards were left for it"),
+    Index(None, "idle", "answered_at"),
+    **_compact(),
+)
+
+unlisted = Table(
+    "unlisted",
+    metadata,
+    _own("member", primary_key=True),
+    Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: every board"),
+    Column("reason", String(10), primary_key=True, comment="hidden, departed, excluded"),
+    Column("since", Moment, nullable=False),
+    _hand("by", nullable=True, comment="who excluded the member"),
+    comment="Who is on no board, or not on a server's",
     **_compact(),
 )
 
 journal = Table(
     "journal",
     metadata,
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
     Column("ladder", String(80), primary_key=True),
     Column("sequence", Integer, primary_key=True, autoincrement=False, comment="from 1, without gaps"),
     Column("kind", String(10), nullable=False, comment="answer, review, void, idle, reset"),
@@ -214,14 +406,14 @@ journal = Table(
     Column("at", Moment, nullable=False),
     Column("guild", BigInteger, nullable=True),
     Column("source", String(40), nullable=False, comment="poll:7 or quiz:7"),
-    UniqueConstraint("member", "ladder", "question", "step"),
+    UniqueConstraint("member", "ladder", "question", "step", "kind"),
     **_compact(),
 )
 
 matches = Table(
     "matches",
     metadata,
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
     Column("lesson", String(60), primary_key=True),
     Column("attempt", SmallInteger, primary_key=True, autoincrement=False, comment="1, then the rematches"),
     Column("difficulty", Integer, nullable=False, comment="the machine's rating"),
@@ -231,15 +423,73 @@ matches = Table(
     Column("outcome", String(4), nullable=False, comment="win, draw, loss"),
     Column("settled_at", Moment, nullable=False),
     Column("source", String(40), nullable=False, comment="the poll or quiz whose answer completed it"),
+    Column("entries", Integer, nullable=False, comment="rows of the world's journal up to it"),
     **_compact(),
 )
 
 titles = Table(
     "titles",
     metadata,
-    Column("member", BigInteger, primary_key=True, autoincrement=False),
+    _own("member", primary_key=True),
     Column("tier", Integer, nullable=False, comment="the floor of the tier held"),
     Column("beaten", Integer, nullable=True, comment="the highest machine ever beaten"),
     Column("changed_at", Moment, nullable=False),
+    **_compact(),
+)
+
+seasons = Table(
+    "seasons",
+    metadata,
+    Column("season", _Serial, primary_key=True),
+    Column("guild", BigInteger, nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=True, comment="null: it runs"),
+    Column("monthly", Boolean, nullable=False, comment="whether the next one begins by itself"),
+    _hand("starter", nullable=True, comment="null: the clock"),
+    Index("uq_seasons_running", "guild", unique=True, **_where("ended_at IS NULL")),
+    Index(None, "ended_at", "ends_at"),
+    Index(None, "guild", "season"),
+)
+
+honours = Table(
+    "honours",
+    metadata,
+    Column("season", _Serial, ForeignKey("seasons.season"), primary_key=True, autoincrement=False),
+    Column("kind", String(10), primary_key=True, comment="place, climber, faithful"),
+    _own("member", primary_key=True),
+    Column("place", SmallInteger, nullable=False, comment="1 to 3; 1 for the other kinds"),
+    Column("value", Integer, nullable=False, comment="rating, rating points climbed, days with answers"),
+    Index(None, "member"),
+    **_compact(),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("guild", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(100), nullable=False),
+    Column("competes", Boolean, nullable=False, comment="whether it stands among servers"),
+    Column("score", Integer, nullable=True, comment="null: too few members for one"),
+    Column("scored_at", Moment, nullable=True),
+    Column("ballot", String(10), nullable=False, server_default=text("'direct'"), comment="direct, private"),
+    Index(None, "competes", "scored_at"),
+    **_compact(),
+)
+
+live_boards = Table(
+    "live_boards",
+    metadata,
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild", BigInteger, nullable=False),
+    Column("channel", BigInteger, nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("locale", String(10), nullable=False, comment="the language of the post"),
+    _hand("starter", nullable=False),
+    Column("shown", String(64), nullable=False, comment="SHA-256 of what the message shows"),
+    Column("edited_at", Moment, nullable=False),
+    Index("uq_live_boards_channel", "channel", "scope", unique=True),
+    Index(None, "edited_at"),
     **_compact(),
 )

@@ -4,14 +4,16 @@ import pytest
 from sqlalchemy import text
 
 from bot.actions.audit import Audit, verify
+from bot.storage.matches import Match
 from bot.storage.ratings import RatingRow
+from ladder.match import Outcome
 from tests.actions.school import ADA, KOFI, OTHER_GUILD, School
 
 
 async def audited(school: School, *, mend: bool = False) -> Audit:
-    heard: list[int] = []
-    audit = await verify(school.database, mend=mend, progress=heard.append)
-    assert heard == ([audit.members] if audit.members else [])
+    heard: list[tuple[int, int]] = []
+    audit = await verify(school.database, mend=mend, progress=lambda *numbers: heard.append(numbers))
+    assert heard == ([(audit.members, audit.members)] if audit.members else [])
     return audit
 
 
@@ -51,9 +53,10 @@ async def test_a_rating_that_was_changed_is_named_and_mended(busy: School) -> No
     await spoil(
         busy, "UPDATE ratings SET rating = 2000 WHERE member = :member AND ladder = 'global'", member=ADA
     )
-    (fault,) = (await audited(busy)).faults
-    assert f"member {ADA}, global: the rating is 2000" in fault
-    assert (await audited(busy, mend=True)).mended == 1
+    first, second = (await audited(busy)).faults
+    assert f"member {ADA}, global: the rating is 2000" in first
+    assert second == "the boards: 1 places are missing, and 1 ought not to be there"
+    assert (await audited(busy, mend=True)).mended >= 1
     assert await busy.ratings(ADA) == before
     assert (await audited(busy)).faults == ()
 
@@ -88,5 +91,54 @@ async def test_an_entry_that_breaks_the_rule_is_named(busy: School) -> None:
 
 async def test_a_rating_that_no_journal_explains_is_named(busy: School) -> None:
     async with busy.database.unit() as unit:
-        await unit.ratings.write([RatingRow(7, "global", 1500.0, 3.0, 1413, 3, 3, 3, busy.clock())], [])
+        await unit.ratings.write(
+            [RatingRow(7, "global", 1500.0, 3.0, 1413, 3, 3, 3, busy.clock(), True)], before=[]
+        )
     assert "member 7, global: no journal explains this rating" in (await audited(busy)).faults
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        (
+            "DELETE FROM places WHERE member = :member AND ladder = 'global'",
+            "the boards: 1 places are missing",
+        ),
+        ("UPDATE experience SET xp = 7 WHERE member = :member AND guild = 0", "XP of the week from"),
+        ("UPDATE activity SET answered_at = '2020-01-01 00:00:00' WHERE member = :member", "the last answer"),
+        ("UPDATE titles SET tier = 2400 WHERE member = :member", "the title is grandmaster"),
+        (
+            "UPDATE ratings SET listed = false WHERE member = :member AND ladder = 'global'",
+            "stand on the board",
+        ),
+        (
+            (
+                "UPDATE histogram SET members = members + 5 WHERE ladder = 'global' AND width = 64"
+                " AND bucket = (SELECT rating / 64 FROM ratings WHERE member = :member AND ladder = 'global')"
+            ),
+            "the histogram: ",
+        ),
+    ],
+)
+async def test_whatever_is_derived_is_rebuilt_from_the_journal(
+    busy: School, statement: str, fault: str
+) -> None:
+    async with busy.database.unit() as unit:
+        match = Match(ADA, "logic", 1, 1900, 5, 5, 0, Outcome.WIN, busy.clock(), "quiz:1", 3)
+        await unit.matches.add([match])
+    await audited(busy, mend=True)
+    assert (await audited(busy)).faults == ()
+    async with busy.database.reading() as unit:
+        before = await unit.ratings.of(ADA), await unit.matches.titles([ADA]), await unit.experience.of([ADA])
+    page = await busy.database.standings.page("global", 0, 9)
+    await spoil(busy, statement, member=ADA)
+    assert any(fault in one for one in (await audited(busy)).faults)
+    await audited(busy, mend=True)
+    assert (await audited(busy)).faults == ()
+    async with busy.database.reading() as unit:
+        assert before == (
+            await unit.ratings.of(ADA),
+            await unit.matches.titles([ADA]),
+            await unit.experience.of([ADA]),
+        )
+    assert await busy.database.standings.page("global", 0, 9) == page

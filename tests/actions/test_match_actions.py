@@ -1,5 +1,7 @@
 """A lesson's questions, all answered by whatever way, settle a match against its machine; a win earns a title."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -55,7 +57,7 @@ async def beat(school: School, member: int, difficulty: int, machine: int = 0) -
     """Rig the machine: its draw is fixed by a secret, so tests store a match that is settled."""
     async with school.database.unit() as unit:
         await unit.matches.add(
-            [Match(member, "other", 1, difficulty, 5, 5, machine, Outcome.WIN, school.clock(), "quiz:999")]
+            [Match(member, "other", 1, difficulty, 5, 5, machine, Outcome.WIN, school.clock(), "quiz:999", 0)]
         )
         await unit.matches.hold_titles([TitleRow(member, Tier.IRON, difficulty, school.clock())])
 
@@ -127,7 +129,6 @@ async def test_a_win_with_the_rating_there_makes_the_title_in_the_same_transacti
     assert shown.world is not None
     assert shown.world.rating >= 1200
     assert shown.title is Tier.BRONZE
-    assert shown.world.title is Tier.BRONZE
     assert shown.next is not None
     assert shown.next.tier is Tier.SILVER
     assert shown.next.needs_win
@@ -148,7 +149,7 @@ async def test_a_title_is_lost_only_more_than_fifty_points_below_its_floor(schoo
     async with school.database.unit() as unit:
         now = school.clock()
         await unit.ratings.write(
-            [RatingRow(ADA, Ladder.world().key, 1600.0, 200.0, 1599, 200, 150, 0, now)], []
+            [RatingRow(ADA, Ladder.world().key, 1600.0, 200.0, 1599, 200, 150, 0, now, True)], before=[]
         )
         await unit.matches.hold_titles([TitleRow(ADA, Tier.GOLD, 1650, now)])
     titles: list[tuple[int, Tier]] = []
@@ -174,3 +175,99 @@ async def test_a_match_is_settled_once_though_the_lesson_gains_a_question(
         assert len(rows[ADA]) == 6
         counted = await unit.facts._connection.scalar(text("SELECT count(*) FROM matches"))
     assert counted == 1
+
+
+async def matches(school: School, member: int = ADA) -> list[Match]:
+    async with school.database.reading() as unit:
+        return sorted(await unit.matches.of([member]), key=lambda match: match.attempt)
+
+
+async def lose(school: School) -> None:
+    """All wrong: at best a draw against a machine that is all wrong as well."""
+    await play(school, ADA, right=False)
+    (match,) = await matches(school)
+    assert match.outcome is not Outcome.WIN
+
+
+async def test_seven_days_after_a_match_that_was_not_won_all_questions_make_a_rematch(
+    school: School, clock: HandClock
+) -> None:
+    await lose(school)
+    before = await school.ratings(ADA)
+    clock.forward(days=6, hours=23)
+    assert (await school.quiz(ADA, "five")).quiz.attempt == 1
+    clock.forward(days=2)  # the practice that was opened and left is over
+    await school.quizzes.expire()
+    opening = await school.quiz(ADA, "five")
+    assert (opening.quiz.attempt, len(opening.quiz.questions), opening.rated) == (2, 5, 0)
+    quiz = await play(school, ADA, right=True)
+    _, rematch = await matches(school)
+    assert (rematch.attempt, rematch.own, rematch.source) == (2, 5, f"quiz:{quiz}")
+    assert rematch.outcome is (Outcome.DRAW if rematch.machine == 5 else Outcome.WIN)
+    assert (await summary(school, quiz, ADA)).match == rematch
+    after = await school.ratings(ADA)
+    assert after == before, "a rematch is unrated"
+
+
+async def test_a_rematch_that_is_won_brings_the_title_and_is_the_last(
+    school: School, clock: HandClock
+) -> None:
+    await lose(school)
+    async with school.database.unit() as unit:
+        held = await unit.ratings.hold([ADA])
+        world = next(row for row in held if row.ladder == Ladder.world().key)
+        high = replace(world, estimate=1700.0, rating=1650)
+        await unit.ratings.write([high], before=[world])
+    for attempt in range(2, 9):
+        clock.forward(days=7)
+        assert (await school.quiz(ADA, "five")).quiz.attempt == attempt
+        await play(school, ADA, right=True)
+        if (await matches(school))[-1].outcome is Outcome.WIN:
+            break
+    assert (await card(school, ADA)).title is Tier.BRONZE
+    clock.forward(days=30)
+    assert (await school.quiz(ADA, "five")).quiz.attempt == 1
+
+
+async def test_what_stays_unanswered_in_a_rematch_counts_as_wrong(school: School, clock: HandClock) -> None:
+    await lose(school)
+    clock.forward(days=7)
+    await play(school, ADA, right=True, stop_after=2)
+    clock.forward(days=2)
+    await school.quizzes.expire()
+    _, rematch = await matches(school)
+    assert (rematch.own, rematch.questions) == (2, 5)
+
+
+async def test_a_rematch_that_was_never_begun_is_none(school: School, clock: HandClock) -> None:
+    await lose(school)
+    clock.forward(days=7)
+    await school.quiz(ADA, "five")
+    clock.forward(days=2)
+    await school.quizzes.expire()
+    assert len(await matches(school)) == 1
+    assert (await school.quiz(ADA, "five")).quiz.attempt == 2
+
+
+async def test_there_is_no_rematch_while_a_question_is_in_an_open_poll_here(
+    school: School, clock: HandClock
+) -> None:
+    await lose(school)
+    clock.forward(days=7)
+    await school.poll("five-1")
+    opening = await school.quiz(ADA, "five")
+    assert (opening.quiz.attempt, opening.held_back) == (1, 1)
+
+
+async def test_the_machine_answers_a_rematch_anew_and_the_same_however_often_it_is_asked(
+    school: School, clock: HandClock
+) -> None:
+    async with school.database.unit() as unit:
+        await unit.facts.put("machine secret", "17" * 32)
+    await lose(school)
+    seen: set[int] = set()
+    for _ in range(8):
+        clock.forward(days=7)
+        await play(school, ADA, right=False)
+        seen.add((await matches(school))[-1].machine)
+    assert len(seen) > 1

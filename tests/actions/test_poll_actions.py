@@ -506,7 +506,7 @@ async def test_what_cannot_be_asked_is_refused(school: School) -> None:
             await school.prepare("logic-1", minutes=minutes)
     assert await school.polls.open_polls() == []
     async with school.database.reading() as unit:
-        assert await unit.polls.open_questions(GUILD) == frozenset()
+        assert await unit.polls.open_questions([GUILD]) == {}
 
 
 @pytest.mark.parametrize("lessons", [(), (make_lesson("logic", wording="Reworded "),)])

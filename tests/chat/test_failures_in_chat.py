@@ -43,9 +43,9 @@ class VanishingDatabase(Database):
     gone = False
 
     @asynccontextmanager
-    async def unit(self) -> AsyncGenerator[Unit]:
+    async def unit(self, *, alone: bool = False) -> AsyncGenerator[Unit]:
         self._be_there()
-        async with super().unit() as unit:
+        async with super().unit(alone=alone) as unit:
             yield unit
 
     @asynccontextmanager

@@ -1,12 +1,16 @@
 """The boards and a person's standing, as people read them."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from chat_stage import Stage, buttons, prose, seen, texts
+from chat_stage import Stage, buttons, finish_quiz, payload_of, prose, seen, texts, walk
 
+from bot.actions.listing import relist
+from bot.chat import ladders
+from bot.chat.screens import Screen, row
 from bot.storage.matches import TitleRow
 from bot.storage.ratings import RatingRow
 from ladder.standings import Ladder
@@ -26,10 +30,12 @@ async def stand(stage: Stage, where: Ladder, ratings: dict[int, int], *, evidenc
     async with stage.database.unit() as unit:
         await unit.ratings.write(
             [
-                RatingRow(member, where.key, float(rating), evidence, rating, 12, 9, 12, stage.env.now())
+                RatingRow(
+                    member, where.key, float(rating), evidence, rating, 12, 9, 12, stage.env.now(), True
+                )
                 for member, rating in ratings.items()
             ],
-            [],
+            before=[],
         )
         held = await unit.matches.titles(ratings)
         await unit.matches.hold_titles(
@@ -48,7 +54,9 @@ async def call(stage: Stage, member: int, name: str, guild: int = 0) -> None:
 
 
 def rows_of(board: Any) -> list[str]:
-    return [line for line in prose(board).split("\n") if re.match(r"`\s*\d+`", line)]
+    """The places that are shown; spaces at which no line is broken are spaces too."""
+    lines = prose(board).replace("\u00a0", " ").split("\n")
+    return [line for line in lines if re.match(r"`\s*\d+`", line)]
 
 
 async def test_an_empty_ladder_says_how_to_climb_it(stage: Stage) -> None:
@@ -56,9 +64,8 @@ async def test_an_empty_ladder_says_how_to_climb_it(stage: Stage) -> None:
     assert board.ephemeral
     assert "# 🪜 This server's ladder" in prose(board)
     assert "Nobody has climbed here yet" in prose(board)
-    assert "You have no place here yet" in prose(board)
-    assert "/quiz" in prose(board)
-    assert "Next" not in buttons(board)
+    assert "one answer makes a place: /quiz" in prose(board)
+    assert not {"Next", "Share"} & set(buttons(board))
     shelf = await stage.press(stage.members[0], board, "Check yourself")
     assert "pick one to be asked about" in prose(shelf)
 
@@ -102,6 +109,7 @@ async def test_a_long_board_is_turned_page_by_page_and_my_place_stays_in_sight(s
     board = await ladder(stage)
     ranks: list[int] = []
     for number in range(1, 5):
+        assert ("Top" in buttons(board)) == (number > 1)
         assert f"35 on this ladder · page {number} of 4" in prose(board)
         assert "Your place: **35** of 35" in prose(board)
         assert ("Previous" in buttons(board)) == (number > 1)
@@ -113,6 +121,8 @@ async def test_a_long_board_is_turned_page_by_page_and_my_place_stays_in_sight(s
     assert "**ben** (you)" in rows_of(board)[-1]
     board = await stage.press(ben, board, "Previous")
     assert "page 3 of 4" in prose(board)
+    board = await stage.press(ben, board, "Top")
+    assert "page 1 of 4" in prose(board)
 
 
 async def test_my_place_and_any_rank_are_one_press_away(stage: Stage) -> None:
@@ -122,8 +132,14 @@ async def test_my_place_and_any_rank_are_one_press_away(stage: Stage) -> None:
     board = await ladder(stage)
     assert not any("(you)" in row for row in rows_of(board))
     board = await stage.press(ben, board, "My place")
-    assert "page 2 of 4" in prose(board)
-    assert "**ben** (you)" in rows_of(board)[6]
+    assert "around your place" in prose(board)
+    assert [row[:5] for row in rows_of(board)] == [f"` {rank}`" for rank in range(12, 23)]
+    assert "**ben** (you)" in rows_of(board)[5], "five neighbours either way"
+    assert "My place" not in buttons(board)
+    above = await stage.press(ben, board, "Previous")
+    assert "page 1 of 4" in prose(above)
+    board = await stage.press(ben, above, "My place")
+    assert "page 3 of 4" in prose(await stage.press(ben, board, "Next"))
     for typed, told in (("35", "page 4 of 4"), ("1", "page 1 of 4"), ("99999", "page 4 of 4")):
         board = await jump(stage, ben, board, typed)
         assert told in prose(board)
@@ -145,6 +161,35 @@ async def test_a_tie_over_the_edge_of_a_page_keeps_its_rank(stage: Stage) -> Non
     await stand(stage, Ladder.server(stage.guild.id), {1000 + number: 1500 for number in range(12)})
     second = await stage.press(stage.members[0], await ladder(stage), "Next")
     assert [row[:5] for row in rows_of(second)] == ["`  1`", "`  1`"]
+    assert "Equals share a rank" in prose(second)
+
+
+async def test_ties_are_explained_where_there_are_any(stage: Stage) -> None:
+    await stand(stage, Ladder.server(stage.guild.id), {1: 1500, 2: 1500, 3: 1400})
+    await stand(stage, Ladder.world(), {1: 1500, 2: 1499})
+    assert "Equals share a rank, and the next rank counts them all: 1, 2, 2, 4." in prose(await ladder(stage))
+    assert "Equals" not in prose(await ladder(stage, scope="world"))
+
+
+async def test_a_row_tells_what_the_last_seven_days_brought(stage: Stage) -> None:
+    ben, cleo = stage.members[:2]
+    catalogue = stage.catalogue
+    quiz = stage.looked_at(await ben.slash(stage.quiz, "quiz", lesson="rlhf-basics"))
+    await finish_quiz(stage, ben, quiz, lambda stem, options: right_place(catalogue, stem, options))
+    await stand(stage, Ladder.server(stage.guild.id), {cleo.id: 1100})
+    board = await ladder(stage)
+    row = rows_of(board)[0]
+    gained = re.search(r"\*\*(\d+)\??\*\*", row)
+    assert gained is not None
+    assert row.endswith(f"· ▲ {int(gained[1]) - 1100}"), "everybody starts at 1100"
+    assert "▲" not in rows_of(board)[1], "nothing is known of before"
+    assert "▲ and ▼: rating gained or lost in the last seven days" in prose(board)
+
+
+def right_place(catalogue: Any, stem: str, options: Sequence[str]) -> int:
+    questions = [one for lesson in catalogue.lessons for one in lesson.questions]
+    asked = next(one for one in questions if one.stem.strip() == stem)
+    return list(options).index(asked.options[asked.key].text)
 
 
 async def test_the_select_shows_every_ladder_and_changes_to_it(stage: Stage) -> None:
@@ -152,34 +197,232 @@ async def test_the_select_shows_every_ladder_and_changes_to_it(stage: Stage) -> 
     await stand(stage, Ladder.world(), {ben.id: 1700})
     await stand(stage, Ladder.category("machine-learning"), {ben.id: 1900})
     board = await ladder(stage)
-    assert {"This server's ladder", "The world's ladder", "Machine Learning"} <= set(texts(board))
-    board = await stage.choose(ben, board, "boardscope1:", "world")
-    assert "# 🪜 The world's ladder" in prose(board)
+    offered = [option["label"] for one in walk(payload_of(board)) for option in one.get("options") or []]
+    assert offered[:6] == [
+        "This server's ladder",
+        "XP this week",
+        "This season",
+        "Past seasons",
+        "Servers against servers",
+        "The world's ladder",
+    ]
+    assert "Machine Learning" in offered
+    assert len(offered) <= 25
+    board = await stage.choose(ben, board, "boardscope2:", "world")
+    assert "# 🌍 The world's ladder" in prose(board)
     assert "**1700** Gold" in prose(board)
-    board = await stage.choose(ben, board, "boardscope1:", "category:machine-learning")
+    board = await stage.choose(ben, board, "boardscope2:", "category:machine-learning")
     assert "# 🪜 Machine Learning" in prose(board)
     assert "**1900** Gold" in prose(board), "the title is the same on every ladder"
-    board = await stage.choose(ben, board, "boardscope1:", "server")
+    board = await stage.choose(ben, board, "boardscope2:", "server")
     assert "Nobody has climbed here yet" in prose(board)
+
+
+@pytest.mark.parametrize(
+    ("scope", "heading", "told"),
+    [
+        ("server", "🪜 This server's ladder", "one answer makes a place: /quiz"),
+        ("world", "🌍 The world's ladder", "one answer makes a place: /quiz"),
+        ("category:machine-learning", "🪜 Machine Learning", "one answer makes a place: /quiz"),
+        ("season", "🏁 This season", "No season runs here. A moderator starts one: /settings"),
+        ("xp", "✨ XP this week", "one right first answer makes a place: /quiz"),
+        ("servers", "⚔️ Servers against servers", "needs five members with ten answers each"),
+        ("servers", "⚔️ Servers against servers", "A moderator can enter it: /settings"),
+        ("seasons", "🏛️ Past seasons", "A moderator starts one: /settings"),
+    ],
+)
+async def test_an_empty_board_teaches_how_it_fills(stage: Stage, scope: str, heading: str, told: str) -> None:
+    shown = prose(await ladder(stage, scope=scope))
+    assert f"# {heading}" in shown
+    assert told in shown
+    assert "no place here yet" not in shown, "once is enough"
+    assert "%" not in shown
+
+
+async def test_a_newcomer_is_told_how_to_join_those_who_stand_there(stage: Stage) -> None:
+    cleo = stage.members[1]
+    for where in (Ladder.server(stage.guild.id), Ladder.world()):
+        await stand(stage, where, {cleo.id: 1500})
+    await stage.as_the_bot(lambda: stage.bot.actions.people.meet(cleo.id, "cleo"))
+    for scope in ("server", "world"):
+        assert "You have no place here yet. One answer makes one: /quiz" in prose(
+            await ladder(stage, scope=scope)
+        )
+
+
+async def test_the_weeks_xp_is_this_servers_here_and_everybodys_in_private(stage: Stage) -> None:
+    ben, catalogue = stage.members[0], stage.catalogue
+    quiz = stage.looked_at(await ben.slash(stage.quiz, "quiz", lesson="rlhf-basics"))
+    await finish_quiz(stage, ben, quiz, lambda stem, options: right_place(catalogue, stem, options))
+    earned = 10 * len(catalogue.lesson("rlhf-basics").questions)
+    board = await ladder(stage, scope="xp")
+    assert "Earned in this server since Monday" in prose(board)
+    assert rows_of(board) == [f"`  1` **ben** (you) · **{earned} XP**"]
+    assert f"Your place: **1** of 1, **{earned} XP**" in prose(board)
+    private = stage.looked_at(await ben.user.slash("ladder", scope="xp"))
+    assert "Earned everywhere since Monday" in prose(private)
+    assert rows_of(private) == rows_of(board)
+
+
+async def test_seasons_are_seen_while_they_run_and_when_they_are_over(stage: Stage) -> None:
+    ben, catalogue = stage.members[0], stage.catalogue
+    seasons, guild = stage.bot.actions.seasons, stage.guild.id
+    started = await stage.as_the_bot(
+        lambda: seasons.start(guild, by=stage.moderator.id, name="*Cup*", days=30)
+    )
+    waiting = prose(await ladder(stage, scope="season"))
+    assert "# 🏁 \\*Cup\\*" in waiting
+    assert f"Season · ends <t:{int(started.ends_at.timestamp())}:R>" in waiting
+    assert "Nobody has answered in this season yet" in waiting
+    assert "The first one ends" in prose(await ladder(stage, scope="seasons"))
+    quiz = stage.looked_at(await ben.slash(stage.quiz, "quiz", lesson="rlhf-basics"))
+    await finish_quiz(stage, ben, quiz, lambda stem, options: right_place(catalogue, stem, options))
+    running = await ladder(stage, scope="season")
+    assert "**ben** (you)" in rows_of(running)[0]
+    await stage.as_the_bot(lambda: seasons.end(guild, started.id))
+    past = await stage.choose(ben, running, "boardscope2:", "seasons")
+    told = prose(past)
+    assert "**\\*Cup\\***" in told
+    assert re.search(r"🥇 ben \*\*\d+\*\*", told)
+    assert re.search(r"📈 biggest climber: ben, \+\d+", told)
+    assert "most faithful" not in told, "one day is not faithfulness"
+    assert "*Cup* · 🥇 ben" in texts(past)
+    final = await stage.choose(ben, past, "boardpast2", f"season:{started.id}")
+    assert "Final standings" in prose(final)
+    assert "**ben** (you)" in rows_of(final)[0]
+    assert "▲" not in prose(final)
+    again = await stage.choose(ben, final, "boardscope2:", "seasons")
+    assert prose(again) == told
+    other = await ladder(stage, stage.members[1], scope=f"season:{started.id}")
+    assert "You have no place in this season. There is another chance in the next." in prose(other)
+
+
+async def test_servers_stand_against_servers(stage: Stage) -> None:
+    people = {1000 + number: 1500 for number in range(5)}
+    await stand(stage, Ladder.world(), people)
+    await stand(stage, Ladder.server(stage.guild.id), people)
+    servers = stage.bot.actions.servers
+    await stage.as_the_bot(lambda: servers.compete(stage.guild.id, "Aca*demy", True))
+    assert "This server takes part. It gets its place when five members" in prose(
+        await ladder(stage, scope="servers")
+    )
+    await stage.env.advance_time(61)
+    board = await ladder(stage, scope="servers")
+    assert rows_of(board) == [r"`  1` **Aca\*demy** (this server) · **1500**"]
+    assert "This server's place: **1** of 1, score **1500**" in prose(board)
+    private = stage.looked_at(await stage.members[0].user.slash("ladder", scope="servers"))
+    assert rows_of(private) == [r"`  1` **Aca\*demy** · **1500**"]
+    assert "Open this in a server" in prose(private)
+
+
+async def test_whoever_is_hidden_idle_or_taken_off_is_told_why_there_is_no_place(stage: Stage) -> None:
+    ben, cleo, dan, eve = stage.members
+    here, now = stage.guild.id, stage.env.now()
+    await stand(stage, Ladder.server(here), {one.id: 1500 for one in stage.members})
+    async with stage.database.unit() as unit:
+        await unit.listing.put(ben.id, 0, "hidden", now)
+        await unit.listing.put(cleo.id, here, "departed", now)
+        await unit.listing.put(dan.id, here, "excluded", now, by=stage.moderator.id)
+        await unit.listing.answered({eve.id: now - timedelta(days=91)})
+        await unit.listing.leave_idle([eve.id], now - timedelta(days=90))
+    for member in stage.members:
+        async with stage.database.unit() as unit:
+            await relist(unit, [member.id])
+    for who, told in (
+        (ben, "You are hidden, so no ladder shows you. To come back: /privacy"),
+        (cleo, "One answer here brings your place back: /quiz"),
+        (dan, "A moderator has taken you off this server's ladders."),
+        (eve, "You have not answered for a while. One answer brings your place back: /quiz"),
+    ):
+        board = await ladder(stage, who)
+        assert told in prose(board)
+        assert rows_of(board) == []
+    assert "🙈 Hidden from the ladders: only you see this" in prose(await rank(stage, ben))
+    assert "Not on this server's ladder." in prose(await rank(stage, cleo))
+    assert "Taken off this server's ladders by a moderator." in prose(await rank(stage, dan))
+    assert "by a moderator" not in prose(await rank(stage, ben, member=dan))
+    card = prose(await rank(stage, eve))
+    assert "💤 Not on the current boards: one answer brings the place back." in card
+    assert "This server: **1500** · 9 of 12 right" in card
+
+
+async def test_whoever_has_left_the_server_leaves_its_board_after_it_was_looked_at(stage: Stage) -> None:
+    ben, cleo, dan, _ = stage.members
+    await stand(stage, Ladder.server(stage.guild.id), {one.id: 1500 for one in (ben, cleo, dan)})
+    await stand(stage, Ladder.world(), {dan.id: 1500})
+    stage.env.backend.remove_member(stage.guild.id, dan.id)
+    before = len(stage.env.http_requests)
+    assert len(rows_of(await ladder(stage))) == 3, "looking is never held up"
+    await stage.env.advance_time(61)
+    looked_up = [one.path for one in stage.requests("GET", since=before) if "/members/" in one.path]
+    assert sorted(looked_up) == sorted(
+        f"/guilds/{stage.guild.id}/members/{one.id}" for one in (ben, cleo, dan)
+    )
+    assert len(rows_of(await ladder(stage))) == 2
+    assert len(rows_of(await ladder(stage, scope="world"))) == 1
+    await stage.env.advance_time(120)
+    again = [one for one in stage.requests("GET", since=before) if "/members/" in one.path]
+    assert len(again) == 3, "nobody is looked up twice in a day"
+
+
+async def test_a_crowd_is_looked_up_a_few_a_minute_and_a_failure_changes_nothing(stage: Stage) -> None:
+    await stand(stage, Ladder.server(stage.guild.id), {1000 + number: 1500 for number in range(10)})
+    stage.env.inject_error("GET", "/guilds/*/members/*", status=403, code=50001)
+    await ladder(stage)
+    before = len(stage.env.http_requests)
+    for looked_up in (5, 10, 10):
+        await stage.env.advance_time(61)
+        assert (
+            len([one for one in stage.requests("GET", since=before) if "/members/" in one.path]) == looked_up
+        )
+    assert len(rows_of(await ladder(stage))) == 1, "the one that could not be looked up"
+
+
+async def test_boards_posted_by_earlier_versions_still_answer(stage: Stage) -> None:
+    ben = stage.members[0]
+    await stand(stage, Ladder.server(stage.guild.id), {1000 + n: 2000 - n for n in range(14)} | {ben.id: 1})
+    await stand(stage, Ladder.world(), {ben.id: 1700})
+    library = stage.bot.actions.library
+    old = lambda: Screen(  # noqa: E731
+        row(
+            ladders.BoardButton("server", 1, "Next"),
+            ladders.FirstMineButton("server"),
+            ladders.FirstRankButton("server"),
+        ),
+        row(ladders.FirstLadderSelect("server", library, in_server=True)),
+    )
+    channel = stage.bot.get_partial_messageable(stage.quiz.id)
+    for label, told in (("Next", "page 2 of 2"), ("My place", "around your place")):
+        message = await stage.as_the_bot(lambda: channel.send(view=old()))
+        assert told in prose(await stage.press(ben, stage.now_shown(message), label))
+    message = await stage.as_the_bot(lambda: channel.send(view=old()))
+    assert "page 2 of 2" in prose(await jump(stage, ben, stage.now_shown(message), "11"))
+    message = await stage.as_the_bot(lambda: channel.send(view=old()))
+    chosen = await stage.choose(ben, stage.now_shown(message), "boardscope1:", "world")
+    assert "The world's ladder" in prose(chosen)
 
 
 async def test_the_scope_is_offered_by_name_while_typing(stage: Stage) -> None:
     offered = await stage.members[0].autocomplete(stage.quiz, "ladder", "scope", "mach")
     assert offered == [{"name": "Machine Learning", "value": "category:machine-learning"}]
     everything = await stage.members[0].autocomplete(stage.quiz, "ladder", "scope", "")
-    assert [one["value"] for one in everything][:2] == ["server", "world"]
+    assert [one["value"] for one in everything][:3] == ["server", "xp", "season"]
     in_private = await stage.members[0].user.autocomplete("ladder", "scope", "")
-    assert in_private[0]["value"] == "world"
+    assert [one["value"] for one in in_private][:3] == ["world", "xp", "servers"]
 
 
-@pytest.mark.parametrize("typed", ["nonsense", "category:", "category:Machine Learning", "server:5"])
+@pytest.mark.parametrize(
+    "typed", ["nonsense", "category:", "category:Machine Learning", "server:5", "season:x", "xp:2026-03-02"]
+)
 async def test_a_scope_that_is_none_is_refused_with_what_to_do(stage: Stage, typed: str) -> None:
     result = await stage.members[0].slash(stage.quiz, "ladder", scope=typed)
     assert result.ephemeral
     assert "There is no such ladder. Choose one from the list." in seen(result)
 
 
-@pytest.mark.parametrize("typed", ["Machine Learning", "the world's ladder", "WORLD", "This server's ladder"])
+@pytest.mark.parametrize(
+    "typed", ["Machine Learning", "the world's ladder", "WORLD", "This server's ladder", "xp this WEEK"]
+)
 async def test_a_scope_that_was_typed_by_its_name_is_understood(stage: Stage, typed: str) -> None:
     assert typed.casefold().split()[-1] in prose(await ladder(stage, scope=typed)).casefold()
 
@@ -187,10 +430,10 @@ async def test_a_scope_that_was_typed_by_its_name_is_understood(stage: Stage, ty
 async def test_in_a_direct_message_there_is_no_servers_ladder(stage: Stage) -> None:
     user = stage.members[0].user
     board = stage.looked_at(await user.slash("ladder"))
-    assert "# 🪜 The world's ladder" in prose(board)
-    assert "This server's ladder" not in texts(board)
-    refused = await user.slash("ladder", scope="server")
-    assert "There is no server here." in seen(refused)
+    assert "# 🌍 The world's ladder" in prose(board)
+    assert not {"This server's ladder", "This season", "Past seasons"} & set(texts(board))
+    for scope in ("server", "season", "season:1", "seasons"):
+        assert "There is no server here." in seen(await user.slash("ladder", scope=scope))
 
 
 async def test_a_card_shows_standing_strengths_and_what_is_missing(stage: Stage) -> None:
@@ -279,4 +522,4 @@ async def test_help_in_a_direct_message_speaks_of_no_server(stage: Stage) -> Non
     user = stage.members[0].user
     shown = stage.looked_at(await user.slash("help"))
     assert "channels" not in prose(shown)
-    assert "🪜 The world's ladder" in prose(await stage.press(user, shown, "Ladder"))
+    assert "🌍 The world's ladder" in prose(await stage.press(user, shown, "Ladder"))

@@ -226,7 +226,16 @@ class TestTheCommands:
         return {one["name"]: one for one in pushed}
 
     async def test_are_those_that_help_speaks_of(self, declared: dict[str, Any]) -> None:
-        assert set(declared) == {"lesson", "quiz", "poll", "ladder", "rank", "help"}
+        assert set(declared) == {
+            "lesson",
+            "quiz",
+            "poll",
+            "ladder",
+            "rank",
+            "privacy",
+            "settings",
+            "help",
+        }
         assert len(COMMANDS) == len(declared) <= 100
 
     async def test_have_names_and_descriptions_that_discord_takes(self, declared: dict[str, Any]) -> None:
@@ -264,9 +273,11 @@ class TestTheCommands:
     async def test_that_moderators_use_are_in_servers_and_theirs_alone(
         self, declared: dict[str, Any]
     ) -> None:
-        assert declared["poll"]["integration_types"] == [0]
-        assert declared["poll"]["contexts"] == [0]
+        for name in ("poll", "settings"):
+            assert declared[name]["integration_types"] == [0], name
+            assert declared[name]["contexts"] == [0], name
         assert int(declared["poll"]["default_member_permissions"]) == 1 << 13  # Manage Messages
+        assert int(declared["settings"]["default_member_permissions"]) == 1 << 5  # Manage Server
 
     async def test_are_not_groups_that_can_be_run(self, stage: Stage) -> None:
         assert isinstance(stage.bot.tree, Tree)

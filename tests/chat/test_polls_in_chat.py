@@ -156,7 +156,7 @@ class TestPosting:
 async def nothing_is_open(stage: Stage) -> None:
     async with stage.database.reading() as unit:
         assert await unit.polls.open_everywhere() == []
-        assert await unit.polls.open_questions(stage.guild.id) == frozenset()
+        assert await unit.polls.open_questions([stage.guild.id]) == {}
 
 
 def _answer_buttons(message: Any) -> list[dict[str, Any]]:

@@ -13,13 +13,37 @@ from discord import ui
 
 import bot.chat
 from bot.chat.client import ITEMS
-from bot.chat.ladders import BoardButton, JumpButton, OwnPlaceButton, ScopeSelect
+from bot.chat.ladder_settings import CompeteButton
+from bot.chat.ladders import (
+    BoardButton,
+    FirstLadderSelect,
+    FirstMineButton,
+    FirstRankButton,
+    LadderSelect,
+    MineButton,
+    RankButton,
+    SeasonSelect,
+    TopButton,
+    TurnButton,
+)
 from bot.chat.lessons import JumpSelect, PageButton, StudyButton
+from bot.chat.panel import BackButton, PageSelect
 from bot.chat.poll_cards import AnswerButton, CloseButton, OwnResultButton
 from bot.chat.pressing import Pressable
+from bot.chat.privacy import DeleteButton, ExportButton, HideButton, ShowButton
 from bot.chat.quizzes import CheckButton, NextButton, PlaceButton
 from bot.chat.ranks import AgainstButton, CardButton, HistoryButton, OtherSelect, WhyButton
 from bot.chat.screens import Screen, card, row, text
+from bot.chat.season_settings import (
+    EndButton,
+    EndNowButton,
+    LengthenButton,
+    RenameButton,
+    RepeatButton,
+    StartButton,
+    StartMonthlyButton,
+)
+from bot.chat.sharing import OpenButton, OwnButton, ShareButton, StopButton
 from bot.chat.shelves import (
     CategorySelect,
     EntryButton,
@@ -39,6 +63,7 @@ VIEWS = [
     View("check", query="a" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
     View("read", query="🦜" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
 ]
+SCOPES = ("server", "world", "season", f"season:{10**17}", "seasons", "xp", "servers", f"category:{SLUG}")
 SAMPLES: list[ui.DynamicItem[Any]] = [
     PageButton("a", 0),
     PageButton(SLUG, ID),
@@ -62,12 +87,18 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     BoardButton("server", -1),
     BoardButton("world", 0),
     BoardButton(f"category:{SLUG}", ID),
-    OwnPlaceButton("server"),
-    OwnPlaceButton(f"category:{SLUG}"),
-    JumpButton("world"),
-    JumpButton(f"category:{SLUG}"),
-    ScopeSelect("server"),
-    ScopeSelect(f"category:{SLUG}"),
+    *(
+        item(scope)
+        for scope in ("server", "world", f"category:{SLUG}")
+        for item in (FirstMineButton, FirstRankButton, FirstLadderSelect)
+    ),
+    *(
+        item(scope)
+        for scope in SCOPES
+        for item in (TopButton, MineButton, RankButton, LadderSelect, OpenButton, OwnButton, StopButton)
+    ),
+    *(item(scope, page) for scope in SCOPES for page in (-1, ID) for item in (TurnButton, ShareButton)),
+    SeasonSelect(),
     CardButton(1),
     CardButton(ID),
     HistoryButton(ID),
@@ -75,6 +106,19 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     OtherSelect(ID),
     WhyButton(1, -1),
     WhyButton(ID, ID),
+    HideButton(),
+    ShowButton(),
+    ExportButton(),
+    DeleteButton(),
+    PageSelect("ladder"),
+    BackButton("ladder"),
+    CompeteButton("on"),
+    CompeteButton("off"),
+    StartButton(),
+    StartMonthlyButton(),
+    *(item(ID) for item in (RenameButton, LengthenButton, EndButton, EndNowButton)),
+    RepeatButton(ID, "on"),
+    RepeatButton(ID, "off"),
 ]
 
 

@@ -179,7 +179,7 @@ async def test_a_quiz_works_in_a_direct_message(stage: Stage) -> None:
     summary = await finish_quiz(stage, user, opening, answers.right)
     assert "**7 of 7** right" in prose(summary)
     board = stage.looked_at(await user.slash("ladder"))
-    assert "# 🪜 The world's ladder" in prose(board)
+    assert "# 🌍 The world's ladder" in prose(board)
     assert "**ben** (you)" in prose(board)
 
 

@@ -11,8 +11,10 @@ from bot import pictures
 from bot.chat import ranks
 from bot.chat.calendar import day_words, tick_words
 from bot.pictures import TickUnit
+from bot.storage.experience import EVERYWHERE, ExperienceRow
 from bot.storage.ratings import Entry, RatingRow
 from bot.words import speaking
+from ladder.experience import week_of
 from ladder.standings import Ladder
 
 WORLD = Ladder.world()
@@ -77,10 +79,15 @@ async def climb(stage: Stage, member: int, *ratings: int) -> None:
                     sum(bool(one.correct) for one in entries),
                     len(entries),
                     last.at,
+                    True,
                 )
             ],
             entries,
+            before=[],
         )
+        earned = 10 * sum(bool(one.correct) for one in entries)
+        week = week_of(last.at).date()
+        await unit.experience.write([ExperienceRow(member, EVERYWHERE, week, earned, listed=True)], before=[])
 
 
 def picture(stage: Stage, message: Any) -> tuple[str, str, tuple[int, int]]:
@@ -170,7 +177,9 @@ async def test_a_picture_does_not_stay_when_the_message_turns_to_something_else(
 async def test_without_a_history_one_is_told_how_to_begin_it(stage: Stage) -> None:
     ben = stage.members[0]
     async with stage.database.unit() as unit:
-        await unit.ratings.write([RatingRow(ben.id, WORLD.key, 1450, 9, 1450, 9, 9, 0, stage.env.now())], [])
+        await unit.ratings.write(
+            [RatingRow(ben.id, WORLD.key, 1450, 9, 1450, 9, 9, 0, stage.env.now(), True)], before=[]
+        )
     card = await rank(stage, ben)
     empty = await press(stage, ben, card, "History")
     assert "One answer begins it: /quiz" in prose(empty)

@@ -1,12 +1,14 @@
 """Which ladders there are, and who stands where on one."""
 
+from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.standings import Ladder, competition_ranks, server_score
+from ladder.standings import Ladder, competition_ranks, is_listed, server_score
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,9 @@ from ladder.standings import Ladder, competition_ranks, server_score
         (Ladder.server(2**64 - 1), "server:18446744073709551615"),
         (Ladder.season(123, 4), "season:123:4"),
         (Ladder.season(4, 123), "season:4:123"),
+        (Ladder.xp(date(2026, 11, 16)), "xp:2026-11-16"),
+        (Ladder.xp(date(2026, 11, 16), 123), "xp:123:2026-11-16"),
+        (Ladder.servers(), "servers"),
     ],
 )
 def test_a_ladder_is_stored_under_a_key_and_found_by_it(ladder: Ladder, key: str) -> None:
@@ -57,6 +62,11 @@ def test_a_ladder_says_whose_it_is() -> None:
         "season::4",
         "season:123:4:5",
         "season:123:4\n",
+        "xp:",
+        "xp:2026-11",
+        "xp:0:2026-11-16",
+        "xp:123:",
+        "servers:1",
     ],
 )
 def test_no_other_key_is_a_ladder(key: str) -> None:
@@ -74,6 +84,57 @@ def test_a_ladder_whose_key_could_not_be_read_back_is_refused() -> None:
 def test_a_ladder_of_a_category_and_a_server_at_once_is_refused() -> None:
     with pytest.raises(ValueError, match="a category's or a server's"):
         Ladder(slug="physics", guild_id=5)
+
+
+@pytest.mark.parametrize("key", ["xp:2026-11-17", "xp:2026-02-30", "xp:2026-13-01"])
+def test_a_week_begins_on_a_monday_of_the_calendar(key: str) -> None:
+    with pytest.raises(ValueError, match=r"Monday|day|month"):
+        Ladder.parse(key)
+
+
+@pytest.mark.parametrize(
+    "mixture",
+    [
+        {"week": date(2026, 11, 16), "slug": "physics"},
+        {"week": date(2026, 11, 16), "guild_id": 5, "season_id": 1},
+        {"of_servers": True, "guild_id": 5},
+        {"season_id": 1},
+    ],
+)
+def test_a_board_of_two_kinds_at_once_is_refused(mixture: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Ladder(**mixture)
+
+
+def test_only_a_servers_ladder_of_all_time_shows_the_blend() -> None:
+    kinds = {
+        Ladder.server(5): (True, False),
+        Ladder.season(5, 1): (False, True),
+        Ladder.xp(date(2026, 11, 16), 5): (False, False),
+        Ladder.world(): (False, False),
+        Ladder.servers(): (False, False),
+    }
+    assert {ladder: (ladder.is_server, ladder.is_season) for ladder in kinds} == kinds
+
+
+@pytest.mark.parametrize(
+    ("ladder", "hidden", "idle", "away_from", "listed"),
+    [
+        (Ladder.world(), False, False, {5}, True),
+        (Ladder.world(), True, False, set(), False),
+        (Ladder.world(), False, True, set(), False),
+        (Ladder.server(5), False, False, {6}, True),
+        (Ladder.server(5), False, False, {5}, False),
+        (Ladder.season(5, 1), False, False, {5}, False),
+        (Ladder.category("physics"), False, False, {5}, True),
+        (Ladder.xp(date(2026, 11, 16)), False, False, {5}, True),
+        (Ladder.xp(date(2026, 11, 16), 5), False, False, {5}, False),
+    ],
+)
+def test_who_has_a_place_on_a_board(
+    ladder: Ladder, hidden: bool, idle: bool, away_from: set[int], listed: bool
+) -> None:
+    assert is_listed(ladder, hidden=hidden, idle=idle, away_from=away_from) is listed
 
 
 @pytest.mark.parametrize(

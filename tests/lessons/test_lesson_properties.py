@@ -42,8 +42,11 @@ SLUGS = st.from_regex(SLUG, fullmatch=True).filter(lambda slug: len(slug) <= 48)
 
 
 def lines(longest: int) -> st.SearchStrategy[str]:
-    return st.builds("{}{}".format, st.sampled_from("aZ5é学😀"), st.text(SIGNS, max_size=longest - 1)).map(
-        str.strip
+    # Discord counts a sign beyond the first 65,536 as two.
+    return (
+        st.builds("{}{}".format, st.sampled_from("aZ5é学😀"), st.text(SIGNS, max_size=longest - 1))
+        .map(str.strip)
+        .filter(lambda line: len(line.encode("utf-16-le")) // 2 <= longest)
     )
 
 

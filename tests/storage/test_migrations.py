@@ -8,12 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from bot.storage import Database, DatabaseUnavailable
+from bot.storage.audit import BoardFaults
 from bot.storage.database import parse_url
 from bot.storage.migrating import SchemaState, shown, state, upgrade
 from bot.storage.tables import metadata
@@ -28,6 +31,21 @@ async def run(url: URL, *statements: str) -> None:
     async with database.unit() as unit:
         for statement in statements:
             await unit.facts._connection.exec_driver_sql(statement)
+    await database.close()
+
+
+async def upgrade_to(url: URL, revision: str) -> None:
+    """What an earlier version of the program would have made."""
+    config = Config()
+    config.set_main_option("script_location", str(REPOSITORY / "migrations"))
+    database = Database(url)
+    async with database.unit() as unit:
+
+        def apply(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+        await unit.facts._connection.run_sync(apply)
     await database.close()
 
 
@@ -68,7 +86,7 @@ async def test_an_upgrade_from_nothing_makes_a_database_that_works(empty: URL) -
 async def test_a_second_upgrade_changes_nothing(url: URL) -> None:
     await run(url, "INSERT INTO facts VALUES ('colour', 'blue')")
     before = await state(url)
-    assert await upgrade(url) == before == SchemaState("0002", "0002", known=True)
+    assert await upgrade(url) == before == SchemaState("0004", "0004", known=True)
     database = Database(url)
     async with database.reading() as unit:
         assert await unit.facts.get("colour") == "blue"
@@ -217,3 +235,49 @@ def test_a_url_is_shown_with_all_but_its_password() -> None:
         shown(parse_url("postgres://host/rung?user=rung&password=hunter2"))
         == "postgresql://host/rung?user=rung"
     )
+
+
+@pytest.mark.parametrize("released", ["0001", "0002"])
+async def test_an_upgrade_keeps_every_answer_and_builds_the_boards_from_them(
+    empty: URL, released: str
+) -> None:
+    await upgrade_to(empty, released)
+    at = "'2026-11-15 23:59:59.000000'"
+    before = [
+        (
+            "INSERT INTO meanings VALUES"
+            " ('a', 'curated:q', 'stem', '[]', 0, 'why', '[]', '[]', 'lesson', 'Lesson', 'category')"
+        ),
+        f"INSERT INTO quizzes VALUES (1, 5, 9, 'lesson', 'Lesson', {at}, {at})",
+        f"INSERT INTO quiz_questions VALUES (1, 0, 'curated:q', 'a', 1500, '[0, 1]', {at}, 0, {at})",
+        f"INSERT INTO first_attempts VALUES (5, 'curated:q', 'quiz:1', {at})",
+        f"INSERT INTO sightings VALUES (9, 5, 'Ada', {at}), (0, 5, 'ada', {at})",
+        *(
+            f"INSERT INTO journal VALUES (5, '{ladder}', 1, 'answer', 'curated:q', 'a', 0, 1200, 0, 1298.125, 1,"
+            f" 1100, 1203, 0.361, 250, 1, 1500, true, {at}, 9, 'quiz:1')"
+            for ladder in ("global", "server:9", "category:category")
+        ),
+        *(
+            f"INSERT INTO ratings VALUES (5, '{ladder}', 1298.125, 1, 1203, 1, 1, 1, {at})"
+            for ladder in ("global", "server:9", "category:category")
+        ),
+    ]
+    if released == "0002":
+        before.append(f"INSERT INTO matches VALUES (5, 'lesson', 1, 1500, 5, 1, 1, 'draw', {at}, 'quiz:1')")
+    await run(empty, *before)
+    await upgrade(empty)
+    database = Database(empty)
+    for ladder in ("global", "server:9", "category:category"):
+        assert (await database.standings.page(ladder, 0, 9)).rows == ((1, 1203, 5),)
+    for week in ("xp:2026-11-09", "xp:9:2026-11-09"):
+        assert (await database.standings.page(week, 0, 9)).rows == ((1, 10, 5),)
+    async with database.reading() as unit:
+        assert (await unit.audit.boards()) == BoardFaults(0, 0, 0)
+        assert await unit.experience.total(5) == 10
+        assert (await unit.listing.activity([5]))[5].idle is False
+        assert len(await unit.ratings.entries(5, "global")) == 1
+        assert (await unit.quizzes.get([1]))[1].attempt == 1
+        assert [match.entries for match in await unit.matches.of([5])] == [1] * (released == "0002")
+        reveals = await unit.sightings.reveals([5], ["curated:q"])
+    assert reveals == {}
+    await database.close()

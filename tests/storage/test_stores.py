@@ -148,8 +148,8 @@ async def test_polls_are_found_by_what_is_to_be_done_with_them(database: Databas
         assert ids(await unit.polls.postings(NOON + MINUTE)) == [posting]
         assert ids(await unit.polls.postings(NOON)) == []
         assert ids(await unit.polls.open_everywhere()) == [due_late, due_early, later]
-        assert await unit.polls.open_questions(BIG + 1) == {"curated:sky"}
-        assert await unit.polls.open_questions(BIG + 50) == {"curated:sea"}
+        assert await unit.polls.open_questions([BIG + 1]) == {BIG + 1: {"curated:sky"}}
+        assert await unit.polls.open_questions([BIG + 50]) == {BIG + 50: {"curated:sea"}}
         moved = await unit.polls.get(later)
         assert moved is not None
         assert (moved.channel, moved.message) == (BIG + 60, BIG + 61)
@@ -242,10 +242,9 @@ async def test_a_quiz_keeps_its_order_its_arrangements_and_its_answers(database:
         assert found.next == found.questions[0]
         await unit.quizzes.shown(quiz, 0, NOON + MINUTE)
         await unit.quizzes.shown(quiz, 0, NOON + DAY)
-        assert await unit.quizzes.answer(quiz, 0, 2, NOON + 2 * MINUTE)
-        assert not await unit.quizzes.answer(quiz, 0, 1, NOON + DAY)
-        assert await unit.quizzes.answer(quiz, 1, TIME_RAN_OUT, NOON + DAY)
-        await unit.quizzes.finish(quiz, NOON + 2 * DAY)
+        await unit.quizzes.record([(quiz, 0, 2, NOON + 2 * MINUTE)])
+        await unit.quizzes.record([(quiz, 0, 1, NOON + DAY), (quiz, 1, TIME_RAN_OUT, NOON + DAY)])
+        await unit.quizzes.finish([quiz], NOON + 2 * DAY)
     async with database.reading() as unit:
         found = (await unit.quizzes.get([quiz]))[quiz]
         first, second = found.questions
@@ -259,7 +258,7 @@ async def test_the_open_quiz_of_a_member_is_found_by_its_lesson(database: Databa
     await add_quiz(database, member=BIG + 7)
     finished = await add_quiz(database, lesson="algebra")
     async with database.unit() as unit:
-        await unit.quizzes.finish(finished, NOON)
+        await unit.quizzes.finish([finished], NOON)
         assert await unit.quizzes.open_of(BIG, "optics") == mine
         assert await unit.quizzes.open_of(BIG, "algebra") is None
 
@@ -272,7 +271,7 @@ async def test_a_quiz_is_stale_when_nothing_was_shown_of_it_since(database: Data
     async with database.unit() as unit:
         await unit.quizzes.shown(busy, 0, NOON + DAY)
         await unit.quizzes.shown(left, 0, NOON)
-        await unit.quizzes.finish(finished, NOON)
+        await unit.quizzes.finish([finished], NOON)
     async with database.reading() as unit:
         assert await unit.quizzes.stale(NOON + MINUTE, 9) == [oldest, left]
         assert await unit.quizzes.stale(NOON + MINUTE, 1) == [oldest]
@@ -280,7 +279,7 @@ async def test_a_quiz_is_stale_when_nothing_was_shown_of_it_since(database: Data
 
 
 def row(member: int, rating: int, ladder: str = "global") -> RatingRow:
-    return RatingRow(member, ladder, rating + 0.1 + 0.2, 1 / 3, rating, 7, 4, 7, NOON)
+    return RatingRow(member, ladder, rating + 0.1 + 0.2, 1 / 3, rating, 7, 4, 7, NOON, True)
 
 
 def entry(sequence: int, question: str | None = "curated:sky", **changes: Any) -> Entry:
@@ -314,9 +313,9 @@ def entry(sequence: int, question: str | None = "curated:sky", **changes: Any) -
 
 async def test_ratings_come_back_to_the_last_digit_and_are_replaced(database: Database) -> None:
     async with database.unit() as unit:
-        await unit.ratings.write([row(BIG, 1500), row(BIG, 1400, "category:logic"), row(2, 1600)], [])
-        await unit.ratings.write([row(BIG, 1501)], [])
-        await unit.ratings.write([], [])
+        await unit.ratings.write([row(BIG, 1500), row(BIG, 1400, "category:logic"), row(2, 1600)], before=[])
+        await unit.ratings.write([row(BIG, 1501)], before=[row(BIG, 1500)])
+        await unit.ratings.write([], before=[])
     async with database.unit() as unit:
         assert await unit.ratings.of(BIG) == {
             "global": row(BIG, 1501),
@@ -332,29 +331,28 @@ async def test_ratings_come_back_to_the_last_digit_and_are_replaced(database: Da
 
 async def test_more_members_than_a_statement_has_parameters_can_be_held(database: Database) -> None:
     async with database.unit() as unit:
-        await unit.ratings.write([row(5, 1500), row(39_999, 1400)], [])
+        await unit.ratings.write([row(5, 1500), row(39_999, 1400)], before=[])
         held = await unit.ratings.hold(range(40_000))
     assert [one.member for one in held] == [5, 39_999]
 
 
-async def test_a_board_is_sorted_and_counted(database: Database) -> None:
+async def test_a_board_follows_what_is_written_and_lists_whoever_is_listed(database: Database) -> None:
+    rows = [row(member, 1500 - member % 3) for member in range(1, 8)]
     async with database.unit() as unit:
-        await unit.ratings.write([row(member, 1500 - member % 3) for member in range(1, 8)], [])
-        await unit.ratings.write([row(1, 3000, "category:logic")], [])
-    async with database.reading() as unit:
-        page = await unit.ratings.page("global", 0, 99)
-        assert [(one.rating, one.member) for one in page] == sorted(
-            ((1500 - member % 3, member) for member in range(1, 8)), reverse=True
-        )
-        assert await unit.ratings.page("global", 2, 3) == page[2:5]
-        assert await unit.ratings.size("global") == 7
-        assert await unit.ratings.size("server:1") == 0
-        assert [await unit.ratings.above("global", rating) for rating in (1500, 1499, 1498, 1)] == [
-            0,
-            2,
-            5,
-            7,
-        ]
+        await unit.ratings.write([*rows, row(1, 3000, "category:logic")], before=[])
+        away = replace(rows[0], listed=False)
+        await unit.ratings.write([away, replace(rows[1], rating=1700)], before=rows[:2])
+    page = await database.standings.page("global", 0, 99)
+    assert [(one.points, one.member) for one in page.rows] == [
+        (1700, 2),
+        (1500, 6),
+        (1500, 3),
+        (1499, 7),
+        (1499, 4),
+        (1498, 5),
+    ]
+    assert page.size == 6
+    assert (await database.standings.page("category:logic", 0, 99)).size == 1
 
 
 async def test_the_journal_keeps_every_number_in_order(database: Database) -> None:
@@ -376,7 +374,7 @@ async def test_the_journal_keeps_every_number_in_order(database: Database) -> No
     ]
     async with database.unit() as unit:
         await unit.meanings.keep([ASKED])
-        await unit.ratings.write([], list(reversed(entries)))
+        await unit.ratings.write([], list(reversed(entries)), before=[])
     async with database.reading() as unit:
         assert await unit.ratings.entries(BIG, "global") == entries[:3]
         assert await unit.ratings.entries_of(BIG, "poll:7") == [entries[3], entries[0], entries[2]]
@@ -387,10 +385,10 @@ async def test_the_journal_keeps_every_number_in_order(database: Database) -> No
 async def test_the_journal_takes_no_question_and_no_number_twice(database: Database, twice: Entry) -> None:
     async with database.unit() as unit:
         await unit.meanings.keep([ASKED])
-        await unit.ratings.write([], [entry(1)])
+        await unit.ratings.write([], [entry(1)], before=[])
     with pytest.raises(DatabaseUnavailable):
         async with database.unit() as unit:
-            await unit.ratings.write([row(BIG, 1500)], [twice])
+            await unit.ratings.write([row(BIG, 1500)], [twice], before=[])
     async with database.reading() as unit:
         assert await unit.ratings.entries(BIG, "global") == [entry(1)]
         assert await unit.ratings.of(BIG) == {}

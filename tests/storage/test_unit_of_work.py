@@ -48,7 +48,7 @@ async def test_raising_inside_a_unit_rolls_everything_back(database: Database, e
     async with elsewhere.reading() as unit:
         assert await unit.facts.get("colour") is None
         assert await unit.meanings.get([ASKED.meaning]) == {}
-        assert await unit.polls.open_questions(BIG + 1) == frozenset()
+        assert await unit.polls.open_questions([BIG + 1]) == {}
         assert await unit.attempts.of(BIG, [ASKED.question]) == {}
 
 
@@ -113,8 +113,8 @@ async def test_no_update_is_lost_between_units_that_read_and_then_write(
             held = {row.ladder: row for row in await unit.ratings.hold([BIG, BIG + 1])}
             await asyncio.sleep(0)
             answers = held["global"].answers if held else 0
-            row = RatingRow(BIG, "global", 1200.0, 0.0, 1100, answers + 1, 0, 0, NOON)
-            await unit.ratings.write([row], [])
+            row = RatingRow(BIG, "global", 1200.0, 0.0, 1100, answers + 1, 0, 0, NOON, False)
+            await unit.ratings.write([row], before=[])
 
     await asyncio.gather(*(count_up(process) for process in (database, elsewhere) * 25))
     async with database.reading() as unit:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import simcord
+from babel.dates import get_month_names
 from babel.messages.pofile import read_po
 from simcord import Env, interactions
 from simcord.backend import serializers
@@ -27,8 +28,9 @@ from tests.words.pseudo import LETTERS, PERSON, SERVER, catalog, kept_in, spoken
 from tests.words.shelf import shelf
 from tests.words.tour import Said, Tour, Walk, custom_ids, locales
 
-_KNOWN = re.compile(r"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b(?:II|III|IV)\b")
-"""Timestamps and mentions, code and references, links, names of commands, divisions."""
+_MONTHS = "|".join(get_month_names("wide", locale=PERSON).values())
+_KNOWN = re.compile(rf"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b(?:II|III|IV)\b|\b(?:{_MONTHS})\b")
+"""Timestamps and mentions, code and references, links, names of commands, divisions, and Babel's months."""
 
 
 def untranslated(text: str) -> list[str]:

@@ -33,7 +33,7 @@ MOVED = tuple(
     Moved(ladder, 2450, 2437, 0.987654, 2450, 0.5, -12.3)
     for ladder in (Ladder.world(), Ladder.server(10**18), Ladder.category("x"))
 )
-MATCH = Match(1, "lesson", 1, 2450, 40, 20, 20, Outcome.WIN, NOW, "quiz:1")
+MATCH = Match(1, "lesson", 1, 2450, 40, 20, 20, Outcome.WIN, NOW, "quiz:1", 5)
 
 
 @pytest.fixture(params=["curated", "giants"])

@@ -58,7 +58,10 @@ def test_only_what_a_word_stands_for_is_looked_up_without_being_written_there() 
         if not all(isinstance(argument, ast.Constant) for argument in call.args[: MARKS[mark]])
     ]
     assert computed == [
+        "actions/privacy.py: _(ABOUT[name])",
         "actions/refusals.py: _(self.message, **self.values)",
+        "chat/panel.py: _(self.title)",
+        "chat/scopes.py: _(named[1])",
         "chat/wording.py: _(_TIERS[tier][1])",
         "chat/wording.py: _(_LEVELS[level])",
     ]

@@ -1,5 +1,6 @@
 """A walk through everything that the bot can say, and a note of every word that was shown."""
 
+import json
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,20 +15,26 @@ from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 from sqlalchemy import text as sql
 
-from bot.actions import quizzes
-from bot.actions.ladders import Board, Card, Ladders, Place, Receipt, Receipts
+from bot.actions import marking, quizzes
+from bot.actions.board_rows import Row, Unlisted
+from bot.actions.boards import Board, Boards, OwnPlace
+from bot.actions.ladders import Card, Place, Receipt, Receipts
 from bot.actions.library import Library
+from bot.actions.listing import relist
 from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
+from bot.actions.seasons import Honoured, Overview, PastSeason, SeasonView
 from bot.app import create_bot
-from bot.chat import ladders, rank_cards, receipts, shelves
+from bot.chat import boards, privacy, rank_cards, receipts, shelves
 from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
-from bot.chat.screens import note
+from bot.chat.screens import Document, note
 from bot.storage import Database, DatabaseUnavailable
+from bot.storage.listing import Reason
 from bot.storage.matches import Match
 from bot.storage.quizzes import Quiz, QuizQuestion
-from bot.words import speaking
+from bot.storage.seasons import Season
+from bot.words import _, speaking
 from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
@@ -47,6 +54,19 @@ RECEIPT = Receipt(
     Moved(Ladder.world(), 2450, 2437, 0.987654, 2450, 0.25, -12.3),
 )
 """A receipt as long as they get."""
+
+_UNRANKED = Card(
+    1,
+    "Хтось",
+    None,
+    0,
+    Place(None, 1500, 40, 30, provisional=False),
+    3,
+    Tier.IRON,
+    None,
+    unlisted=Unlisted.EXCLUDED,
+)
+"""The card of somebody who is not on the server's ladder."""
 
 _SHOWN_UNDER = ("content", "label", "placeholder", "description", "title")
 
@@ -71,7 +91,8 @@ def _texts(payload: Any) -> Generator[str]:
     elif isinstance(payload, dict):
         for key in _SHOWN_UNDER:
             if isinstance(payload.get(key), str) and payload[key]:
-                yield payload[key]
+                # A space at which no line is broken is a space.
+                yield payload[key].replace("\u00a0", " ")
         for choice in payload.get("choices") or []:
             yield choice["name"]
         for key in ("components", "options", "accessory", "component", "items"):
@@ -120,10 +141,11 @@ class Walk:
         guild = env.create_guild("Школа")
         self.guild = guild
         self.room = guild.create_text_channel("кімната")
-        role = guild.create_role(
-            "Мод", permissions=discord.Permissions(manage_messages=True, send_messages=True)
+        self.moderators = guild.create_role(
+            "Мод",
+            permissions=discord.Permissions(manage_messages=True, manage_guild=True, send_messages=True),
         )
-        self.ada = guild.add_member(env.create_user("ada", global_name="Ада"), roles=[role])
+        self.ada = guild.add_member(env.create_user("ada", global_name="Ада"), roles=[self.moderators])
         self.people = [
             guild.add_member(env.create_user(f"user{number}", global_name=f"Учень {number}"))
             for number in range(12)
@@ -160,12 +182,12 @@ class Walk:
         self.note(public=public)
         return result.response or message
 
-    async def fill(self, actor: Any, form: Any, words: str) -> None:
-        """Write into the one field of a form, and send it."""
-        field = next(
-            inner["custom_id"] for part in form.modal["components"] for inner in [part.get("component") or {}]
-        )
-        await actor.submit_modal(form, {field: words})
+    async def fill(self, actor: Any, form: Any, *words: str) -> None:
+        """Write into the fields of a form from the top, and send it."""
+        fields = [
+            part["component"]["custom_id"] for part in form.modal["components"] if part.get("component")
+        ]
+        await actor.submit_modal(form, dict(zip(fields, words, strict=True)))
         self.note()
 
     async def choose(self, actor: Any, message: Any, start: str, value: Any) -> Any:
@@ -273,6 +295,9 @@ async def whole_tour(file: Path) -> Tour:
                 _quizzes,
                 _polls,
                 _standings,
+                _boards,
+                _privacy,
+                _settings,
                 _forgeries,
                 _failures,
             ):
@@ -294,8 +319,12 @@ async def _first_steps(walk: Walk) -> None:
     await walk.slash(ben, "ladder")
     await walk.slash(ben, "rank")
     await walk.slash(ben, "rank", member=walk.people[1])
-    await walk.slash(walk.loner, "ladder", scope="server")
-    await walk.slash(ben, "ladder", scope="nonsense")
+    for scope in ("season", "seasons", "xp", "servers", f"category:{shelf().categories[0].slug}"):
+        await walk.slash(ben, "ladder", scope=scope)
+    for scope in ("server", "xp", "servers"):
+        await walk.slash(walk.loner, "ladder", scope=scope)
+    for scope in ("nonsense", "season:99"):
+        await walk.slash(ben, "ladder", scope=scope)
 
 
 async def _reading(walk: Walk) -> None:
@@ -455,15 +484,15 @@ async def _polls(walk: Walk) -> None:
 async def _standings(walk: Walk) -> None:
     ben = walk.people[0]
     board = await walk.slash(ben, "ladder")
-    await walk.press(ben, board, "board1:server:1")
+    await walk.press(ben, board, "board2:server:1")
     board = walk.seen_again(board)
-    await walk.press(ben, board, "boardme1:")
+    await walk.press(ben, board, "boardmine2:")
     form: Any = await ben.click(
-        board, custom_id=next(id for id in custom_ids(board) if id.startswith("boardjump1:"))
+        board, custom_id=next(id for id in custom_ids(board) if id.startswith("boardrank2:"))
     )
     walk.note()
     await walk.fill(ben, form, "сто")
-    await walk.choose(ben, board, "boardscope1:", "world")
+    await walk.choose(ben, board, "boardscope2:", "world")
     await walk.press(ben, board, "shelf1:check")
     await walk.slash(ben, "ladder", scope=f"category:{shelf().categories[0].slug}")
     card = await walk.slash(ben, "rank")
@@ -492,6 +521,131 @@ async def _standings(walk: Walk) -> None:
     await walk.slash(walk.loner, "ladder")
 
 
+async def _boards(walk: Walk) -> None:
+    ada, ben = walk.ada, walk.people[0]
+    for scope in ("xp", "servers"):
+        await walk.slash(ben, "ladder", scope=scope)
+        await walk.slash(walk.loner, "ladder", scope=scope)
+    board = await walk.slash(ben, "ladder")
+    await walk.press(ben, board, "boardshare2:")  # may not
+    board = await walk.slash(ada, "ladder")
+    await walk.press(ada, board, "boardshare2:")
+    await walk.slash(ada, "ladder", live=True)
+    live = walk.room.last_message
+    await walk.slash(ada, "ladder", live=True)  # is there already
+    await walk.slash(ada, "ladder", live=True, scope="seasons")
+    await walk.slash(ben, "ladder", live=True)
+    for start in ("boardown2:", "boardopen2:", "boardstop2:"):
+        await walk.press(ben, live, start)
+    await walk.press(ada, live, "boardstop2:", public=True)
+    walk.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+    await walk.slash(ada, "ladder", live=True)
+    # Absent for each of the reasons that there are.
+    actions, now = walk.bot.actions, walk.env.now() + walk.late
+    await actions.servers.compete(walk.guild.id, "Школа", True)
+    await walk.slash(ben, "ladder", scope="servers")
+    await walk.slash(walk.people[10], "ladder", scope="xp")
+    reasons: list[tuple[int, int, Reason]] = [
+        (7, 0, "hidden"),
+        (8, walk.guild.id, "excluded"),
+        (9, walk.guild.id, "departed"),
+    ]
+    for away, where, reason in reasons:
+        async with walk.database.unit() as unit:
+            await unit.listing.put(walk.people[away].id, where, reason, now)
+            await relist(unit, [walk.people[away].id])
+    idle = walk.people[10].id
+    async with walk.database.unit() as unit:
+        await unit.listing.answered({idle: now - timedelta(days=91)})
+        await unit.listing.leave_idle([idle], now)
+    async with walk.database.unit() as unit:
+        await relist(unit, [idle])
+    for away in range(7, 11):
+        await walk.slash(walk.people[away], "ladder")
+        await walk.slash(walk.people[away], "rank")
+    async with walk.database.unit() as unit:
+        await unit.listing.lift(walk.people[7].id, 0, "hidden")
+
+
+async def _privacy(walk: Walk) -> None:
+    ben, cleo = walk.people[0], walk.people[6]
+    nobody = walk.env.create_user("nemo", global_name="Ніхто")
+    await walk.slash(nobody, "privacy")
+    post = await walk.poll(lesson="small-1300", duration="1h")
+    number = next(id for id in custom_ids(post) if id.startswith("poll1:")).split(":")[1]
+    await walk.press(cleo, post, f"poll1:{number}:0")
+    await walk.slash(cleo, "quiz", lesson="small-1500")
+    shown = await walk.slash(cleo, "privacy")
+    await walk.press(cleo, shown, "privacyhide1")
+    await walk.slash(ben, "rank", member=cleo)
+    shown = await walk.slash(cleo, "privacy")
+    await walk.press(cleo, shown, "privacyshow1")
+    await walk.press(cleo, shown, "privacyexport1")
+    with speaking(PERSON):
+        _name, content = await walk.bot.actions.privacy.export(cleo.id)
+        exported = json.loads(content)
+        about = [exported["about"], *(table["about"] for table in exported["tables"].values())]
+        walk.tour.screen(note(*about))
+        packed = Document("rung-export.json.gz", content)
+        walk.tour.screen(privacy.export_screen(packed))
+        word = _("DELETE")
+    for typed in ("so", word):
+        shown = await walk.slash(cleo, "privacy")
+        form: Any = await cleo.click(shown, custom_id="privacydelete1")
+        walk.note()
+        await walk.fill(cleo, form, typed)
+    await walk.press(cleo, post, f"poll1:{number}:1")  # answered before
+    await walk.press(walk.ada, post, "pollclose1:", public=True)
+    post = next(one for one in walk.room.history() if one.id == post.id)
+    await walk.press(cleo, post, "pollmine1:")
+
+
+async def _settings(walk: Walk) -> None:
+    ada = walk.ada
+    shown = await walk.slash(ada, "settings")
+    stale = await walk.slash(ada, "settings")
+
+    async def fill(start: str, *words: str, message: Any = shown) -> None:
+        custom_id = next(id for id in custom_ids(walk.seen_again(message)) if id.startswith(start))
+        form: Any = await ada.click(message, custom_id=custom_id)
+        walk.note()
+        await walk.fill(ada, form, *words)
+
+    for name, days in ((" ", "3"), ("Кубок", "0"), ("Кубок", "так"), ("Кубок", "30")):
+        await fill("seasonstart1", name, days)
+    await fill("seasonstart1", "Другий", "3", message=stale)
+    await fill("seasonname1:", "Зимовий кубок")
+    for days in ("0", "7", "900"):
+        await fill("seasonlength1:", days)
+    with speaking(PERSON):
+        try:
+            await walk.bot.actions.seasons.start(walk.guild.id, by=ada.id, name="я" * 61, days=3)
+        except Refusal as refusal:
+            walk.tour.screen(note(str(refusal)))
+    await walk.choose(ada, shown, "settings1:", "ladder")
+    await walk.press(ada, walk.seen_again(shown), "seasonend1:")  # the next press ends it
+    await walk.press(ada, walk.seen_again(shown), "settingsback1:")
+    await walk.press(ada, walk.seen_again(shown), "seasonrepeat1:")
+    post = await walk.poll(lesson="small-1500", duration="1h")
+    confirming = await walk.press(ada, walk.seen_again(shown), "seasonend1:")
+    stale = await walk.slash(ada, "settings")
+    await walk.press(ada, walk.seen_again(confirming), "seasonendnow1:")
+    await walk.press(ada, stale, "seasonend1:")
+    await walk.press(ada, walk.seen_again(shown), "seasonrepeat1:")
+    stale = await walk.slash(ada, "settings")
+    await walk.press(ada, walk.seen_again(shown), "seasonend1:")
+    await walk.press(ada, walk.seen_again(shown), "seasonendnow1:")
+    await walk.press(ada, stale, "seasonrepeat1:")
+    await walk.press(ada, walk.seen_again(shown), "seasonmonthly1")
+    for _turn in range(2):
+        await walk.press(ada, walk.seen_again(shown), "serverstand1:")
+    await walk.press(ada, post, "pollclose1:", public=True)
+    role = walk.env.backend.get_role(walk.guild.id, walk.moderators.id)
+    permissions, role.permissions = role.permissions, 0
+    await walk.press(ada, walk.seen_again(shown), "seasonend1:")
+    role.permissions = permissions
+
+
 async def _forgeries(walk: Walk) -> None:
     ben = walk.people[0]
     shown = await walk.slash(ben, "help")
@@ -501,25 +655,24 @@ async def _forgeries(walk: Walk) -> None:
 
 
 async def _failures(walk: Walk) -> None:
-    ben, original = walk.people[0], Ladders.board
+    ben, original = walk.people[0], Boards.page
     for error in (RuntimeError("unexpected"), DatabaseUnavailable("away")):
 
         async def fail(*_args: Any, error: Exception = error) -> Board:
             raise error
 
-        Ladders.board = fail  # type: ignore[method-assign]
+        Boards.page = fail  # type: ignore[method-assign]
         try:
             await walk.slash(ben, "ladder")
             shown = await walk.slash(ben, "help")
             await walk.press(ben, shown, "board1:")
         finally:
-            Ladders.board = original  # type: ignore[method-assign]
+            Boards.page = original  # type: ignore[method-assign]
 
 
 async def _unreachable(tour: Tour) -> None:
     """What nobody comes to see yet: titles above Iron, and a library without lessons."""
-    place = Place(1, 1, "Хтось", 2450, 40, 30, provisional=False, title=Tier.GRANDMASTER)
-    card = Card(1, "Хтось", place, 3, None, 0, Tier.GRANDMASTER, None, (), ())
+    card = Card(1, "Хтось", Place(1, 2450, 40, 30, provisional=False), 3, None, 0, Tier.GRANDMASTER, None)
     library = Library(Catalogue(()))
     with speaking(PERSON):
         for step in (
@@ -538,20 +691,48 @@ async def _unreachable(tour: Tour) -> None:
             (Outcome.DRAW, Tier.IRON),
             (Outcome.LOSS, Tier.IRON),
         ):
-            match = Match(1, "", 1, 1700, 5, 3, 3, outcome, datetime(2026, 1, 1, tzinfo=UTC), "quiz:1")
+            match = Match(1, "", 1, 1700, 5, 3, 3, outcome, datetime(2026, 1, 1, tzinfo=UTC), "quiz:1", 5)
             tour.screen(note(*receipts.match_lines(match, title)))
-        tour.screen(note(str(quizzes._waits())))
+        tour.screen(note(str(marking.waits())))
         now = datetime(2026, 1, 1, tzinfo=UTC)
         question = QuizQuestion(1, 0, "", "", 1700, (0, 1), None, None, None)
         quiz = Quiz(1, 1, None, "slug", "", now, now, (question,))
         nothing = quizzes.Summary(quiz, 0, 1, 0, None, None, Tier.IRON, ())
         tour.screen(quiz_screens.summary_screen(library, nothing))
+        rematch = replace(quiz, attempt=2)
+        tour.screen(quiz_screens.opening_screen(quizzes.Opening(rematch, False, 0, 0)))
+        tour.screen(quiz_screens.question_screen(quizzes.Put(rematch, question, "Хто?", ("Я", "Ти"), False)))
         tour.screen(shelves.shelf_screen(library, shelves.View()))
-        nameless = replace(place, name=None)
-        tour.screen(
-            ladders.board_screen(library, Board(Ladder.world(), (nameless,), 0, 1, 1, place), in_server=False)
-        )
+        _seasons(tour, library)
         try:
             library.lesson("немає")
         except Refusal as refusal:
             tour.screen(note(str(refusal)))
+
+
+def _seasons(tour: Tour, library: Library) -> None:
+    """Boards of seasons that run and are over, with everything that may stand on them."""
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    ladder = Ladder.season(1, 1)
+    rows = [Row(at, at, None, 2450, 40, title=Tier.GRANDMASTER, trend=5 - at) for at in (1, 2, 2, 4, 5)]
+    rows = [replace(one, member=at) for at, one in enumerate(rows)]
+    for ended_at in (None, end):
+        season = Season(1, 1, "", start, end, ended_at, monthly=True, starter=None)
+        board = Board("season" if ended_at is None else "season:1", ladder, season=season)
+        tour.screen(boards.board_screen(library, board, in_server=True))
+        own = OwnPlace(0, 1, 2450)
+        full = replace(board, rows=tuple(rows), size=5, own=own)
+        for whose in (own, None):
+            tour.screen(boards.board_screen(library, replace(full, own=whose), in_server=True))
+    server = Board("servers", Ladder.servers(), (Row(1, 9, "Школа", 1650),), size=1, own=OwnPlace(9, 1, 1650))
+    tour.screen(boards.board_screen(library, server, in_server=True))
+    tour.screen(rank_cards.card_screen(library, _UNRANKED, own=False))
+    won = [
+        Honoured("place", place, member, None, 1650)
+        for place, member in ((1, 1), *((2, at) for at in range(9)))
+    ]
+    won += [Honoured("climber", 1, 1, None, 120), Honoured("faithful", 1, 1, None, 20)]
+    past = tuple(PastSeason(at, "Жнива", ladder, start, end, at, tuple(won[: at * 6])) for at in range(3))
+    running = SeasonView(1, "Жнива", ladder, start, end, monthly=True, size=0, days_left=3)
+    for overview in (Overview(None, past, 3), Overview(running, (), 0)):
+        tour.screen(boards.seasons_screen(library, overview))

@@ -1,0 +1,95 @@
+"""Following a journal entry by entry: where one does not begin at the last one's end, or breaks the rule."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from bot.storage.ratings import Entry
+from ladder.rating import FIRST_ESTIMATE, Standing, after_idle, rate, season_start, undo
+from ladder.standings import Ladder
+
+_CLOSE = 1e-9
+"""What float64 may lose between two machines, in rating points."""
+
+Journals = Mapping[str, Sequence[Entry]]
+"""One member's journals by ladder, each in its order."""
+
+
+def faults_of(journals: Journals, options: Mapping[str, int]) -> list[str]:
+    """Where the member's journals have gaps or break the rule; ``options`` counts those of each meaning."""
+    faults: list[str] = []
+    for ladder, journal in journals.items():
+        before: Entry | None = None
+        given: dict[tuple[str | None, int], Entry] = {}
+        for number, entry in enumerate(journal, start=1):
+            where = f"member {entry.member}, {ladder}, entry {entry.sequence}"
+            if entry.sequence != number:
+                faults.append(f"{where}: entry {number} is missing")
+            elif before is None and not _begins(entry, journals):
+                faults.append(f"{where}: nobody starts there")
+            elif before is not None and not _same(_after(before), _before(entry)):
+                faults.append(f"{where}: it does not begin where entry {before.sequence} ended")
+            due = _due(entry, given, options.get(entry.meaning or "", 0))
+            if due is not None and not _same(due, _after(entry)):
+                faults.append(f"{where}: the rule gives another result")
+            if entry.kind in {"answer", "review"}:
+                given[entry.question, entry.step] = entry
+            before = entry
+    return faults
+
+
+def _begins(entry: Entry, journals: Journals) -> bool:
+    """Whether a journal may begin so: as everybody does, or where its seed was at that moment."""
+    ladder = Ladder.parse(entry.ladder)
+    if ladder.guild_id is None:
+        return _same(_before(entry), Standing(FIRST_ESTIMATE, 0.0))
+    if ladder.is_season:
+        own = _alongside(entry, journals.get(Ladder.server(ladder.guild_id).key, ()))
+        return own is not None and _same(_before(entry), season_start(_before(own)))
+    if entry.evidence_before:
+        return False
+    world = _alongside(entry, journals.get(Ladder.world().key, ()))
+    # What only counts in the server has no entry in the world's journal that would tell the seed.
+    return world is None or math.isclose(entry.estimate_before, world.estimate_before, abs_tol=_CLOSE)
+
+
+def _alongside(entry: Entry, journal: Sequence[Entry]) -> Entry | None:
+    """The entry of another ladder that the same answer made."""
+    wanted = entry.kind, entry.question, entry.step
+    return next((other for other in journal if (other.kind, other.question, other.step) == wanted), None)
+
+
+def _due(entry: Entry, given: Mapping[tuple[str | None, int], Entry], options: int) -> Standing | None:
+    """Where the entry ought to end; None for a kind that ends where it was set."""
+    before = _before(entry)
+    if entry.kind == "idle":
+        return after_idle(before)
+    if entry.kind == "void":
+        voided = given.get((entry.question, entry.step))
+        if voided is None or voided.weight is None:
+            return before
+        return undo(before, voided.estimate_after - voided.estimate_before, voided.weight)
+    if entry.kind == "reset":
+        return None
+    if entry.difficulty is None or entry.weight is None or entry.correct is None:
+        return before
+    return rate(
+        before,
+        difficulty=entry.difficulty,
+        options=options,
+        correct=entry.correct,
+        weight=entry.weight,
+    ).after
+
+
+def _before(entry: Entry) -> Standing:
+    return Standing(entry.estimate_before, entry.evidence_before)
+
+
+def _after(entry: Entry) -> Standing:
+    return Standing(entry.estimate_after, entry.evidence_after)
+
+
+def _same(one: Standing, other: Standing) -> bool:
+    return math.isclose(one.estimate, other.estimate, abs_tol=_CLOSE) and math.isclose(
+        one.evidence, other.evidence, abs_tol=_CLOSE
+    )

@@ -1,0 +1,211 @@
+"""Marking: what came of answers in quizzes, many at once, each recorded and rated in one unit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.actions.asking import as_served
+from bot.actions.books import Evidence
+from bot.actions.library import Library
+from bot.actions.matches import FIRST
+from bot.actions.rating import Moved, Practised, moved, rate_all
+from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.rematches import settle_rematch
+from bot.storage import Unit
+from bot.storage.meanings import Asked
+from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
+from bot.storage.ratings import Entry
+from bot.words import N_
+from ladder.evidence import SOLO_WEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one answer."""
+
+    quiz: Quiz
+    question: QuizQuestion
+    asked: Asked
+    option: int
+    """As authored; `TIME_RAN_OUT` when the question was left unanswered."""
+    fresh: bool
+    """Whether this press is the answer; if not, an earlier one was."""
+    moved: tuple[Moved, ...]
+    """Empty if this was not the member's first attempt at the question."""
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer was right."""
+        return self.option == self.asked.key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A press on one of a quiz's options."""
+
+    quiz: int
+    position: int
+    place: int
+    """Where the chosen option lies in this attempt; `TIME_RAN_OUT` for the clock's own answer."""
+    member: int
+    at: datetime
+
+
+async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[Verdict | Exception]:
+    """Record answers and rate those that are first attempts; what came of each, or why it was refused."""
+    quizzes = await unit.quizzes.get((one.quiz for one in answers), lock=True)
+    sheet = _Sheet(quizzes, await _held_back(unit, quizzes.values()))
+    taken = [sheet.take(one) for one in answers]
+    fresh = [one for one in taken if isinstance(one, _Taken) and one.fresh]
+    await unit.quizzes.record(
+        (one.quiz.id, one.question.position, one.option, one.answer.at) for one in fresh
+    )
+    asked = await _asked(unit, library, taken)
+    pairs = [(one.quiz.member, one.question.question) for one in fresh]
+    claims = await unit.attempts.sources(pairs)
+    # A question that was shown here first may have been answered in a poll since, and its key with it.
+    told = await unit.polls.told(pairs)
+    evidence: list[Evidence] = []
+    practised: list[Practised] = []
+    for one in fresh:
+        pair = one.quiz.member, one.question.question
+        served = asked[one.question.meaning]
+        if claims.get(pair) == one.quiz.source and pair not in told:
+            evidence.append(_evidence(one, served))
+        else:
+            practised.append(Practised(one.quiz.member, served.lesson, one.quiz.source, one.answer.at))
+    entries = await rate_all(unit, library, evidence, practised)
+    over = [quiz for quiz in sheet.quizzes.values() if quiz.next is None and quiz.finished_at is None]
+    await finish(unit, over, answers[0].at)
+    again = {(one.quiz.member, one.quiz.source) for one in taken if isinstance(one, _Taken) and not one.fresh}
+    # What earlier presses had given, this batch's own fresh answers among them.
+    for member, source in sorted(again):
+        known = set(entries)
+        entries += [one for one in await unit.ratings.entries_of(member, source) if one not in known]
+    told_of: dict[tuple[int, str | None], list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.ladder, entry.sequence)):
+        if entry.kind == "answer":
+            told_of.setdefault((entry.member, entry.question), []).append(entry)
+    return [
+        _verdict(sheet.quizzes[one.quiz.id], one, asked[one.question.meaning], told_of)
+        if isinstance(one, _Taken)
+        else one
+        for one in taken
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An answer that was taken: now, or as an earlier press gave it."""
+
+    answer: Answer
+    quiz: Quiz
+    question: QuizQuestion
+    option: int
+    fresh: bool
+
+
+class _Sheet:
+    """The quizzes of a batch, as they stand after one answer and the next."""
+
+    def __init__(self, quizzes: Mapping[int, Quiz], held_back: Mapping[int, frozenset[str]]) -> None:
+        self.quizzes = dict(quizzes)
+        self._held_back = held_back
+
+    def take(self, answer: Answer) -> _Taken | Refusal:
+        """Take one answer, after those before it."""
+        quiz = self.quizzes.get(answer.quiz)
+        question = next(
+            (one for one in quiz.questions if one.position == answer.position) if quiz else iter(()), None
+        )
+        refusal = _refusal(quiz, question, answer)
+        if refusal is not None or quiz is None or question is None:
+            return refusal or unknown()
+        if question.option is not None:
+            return _Taken(answer, quiz, question, question.option, fresh=False)
+        if question.question in self._held_back.get(quiz.guild or 0, ()):
+            return waits()
+        chose = answer.place != TIME_RAN_OUT
+        option = question.arrangement[answer.place] if chose else TIME_RAN_OUT
+        answered = replace(question, option=option, answered_at=answer.at)
+        self.quizzes[quiz.id] = replace(
+            quiz, questions=tuple(answered if one is question else one for one in quiz.questions)
+        )
+        return _Taken(answer, quiz, answered, option, fresh=True)
+
+
+async def _held_back(unit: Unit, quizzes: Iterable[Quiz]) -> dict[int, frozenset[str]]:
+    guilds = {quiz.guild for quiz in quizzes if quiz.guild is not None}
+    return await unit.polls.open_questions(guilds)
+
+
+async def _asked(unit: Unit, library: Library, taken: Iterable[_Taken | Refusal]) -> dict[str, Asked]:
+    questions = {one.question.meaning: one.question.question for one in taken if isinstance(one, _Taken)}
+    stored = await unit.meanings.get(questions)
+    return {
+        meaning: as_served(stored[meaning], question, library.catalogue)
+        for meaning, question in questions.items()
+    }
+
+
+def _verdict(
+    quiz: Quiz, taken: _Taken, served: Asked, entries: Mapping[tuple[int, str | None], Sequence[Entry]]
+) -> Verdict:
+    return Verdict(
+        quiz=quiz,
+        question=taken.question,
+        asked=served,
+        option=taken.option,
+        fresh=taken.fresh,
+        moved=tuple(moved(entry) for entry in entries.get((quiz.member, taken.question.question), ())),
+    )
+
+
+async def finish(unit: Unit, quizzes: Sequence[Quiz], at: datetime) -> None:
+    """End quizzes, and settle the rematches that they may have been."""
+    if quizzes:
+        await unit.quizzes.finish((quiz.id for quiz in quizzes), at)
+    for quiz in quizzes:
+        if quiz.attempt != FIRST and any(one.shown_at is not None for one in quiz.questions):
+            await settle_rematch(unit, quiz, at)
+
+
+def _refusal(quiz: Quiz | None, question: QuizQuestion | None, answer: Answer) -> Refusal | None:
+    if quiz is None or question is None:
+        return unknown()
+    if quiz.member != answer.member:
+        return NotAllowed(N_("This quiz is somebody else's. Start your own with /quiz."))
+    if answer.place != TIME_RAN_OUT and answer.place not in range(len(question.arrangement)):
+        return Refusal(N_("This question has no such option. Choose one of its buttons."))
+    if question.shown_at is None and question.option is None:
+        return Refusal(N_("This question was not asked yet. Go on with /quiz."))
+    if quiz.finished_at is not None and question.option is None:
+        return Refusal(N_("This quiz is over: a day passed without an answer. Start a new one with /quiz."))
+    return None
+
+
+def _evidence(taken: _Taken, served: Asked) -> Evidence:
+    return Evidence(
+        member=taken.quiz.member,
+        asked=served,
+        difficulty=taken.question.difficulty,
+        correct=taken.option == served.key,
+        weight=SOLO_WEIGHT,
+        at=taken.answer.at,
+        guild=taken.quiz.guild,
+        source=taken.quiz.source,
+    )
+
+
+def waits() -> Refusal:
+    """All that is left of a quiz is in an open poll of its server."""
+    return Refusal(
+        N_(
+            "What is left of this quiz is in an open poll here. Answer it there, and go on with /quiz when it has closed."
+        )
+    )
+
+
+def unknown() -> Refusal:
+    """There is no such quiz."""
+    return Refusal(N_("This quiz is no longer known here. Start a new one with /quiz."))

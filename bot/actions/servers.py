@@ -1,0 +1,66 @@
+"""Servers against servers: taking part, and what a server scores."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.storage import Database, Unit
+from bot.storage.servers import ServerRow
+from ladder.standings import SCORED_FROM, SCORED_MEMBERS, server_score
+
+SCORED_EVERY = timedelta(minutes=10)
+"""How old a score becomes before it is reckoned anew."""
+
+_AT_ONCE = 3
+"""Servers scored in one go: a big one is read whole, and polls are not to wait for it."""
+
+
+class Servers:
+    """The board on which servers stand, each because a moderator entered it."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def competes(self, guild: int) -> bool:
+        """Whether the server takes part."""
+        async with self._database.reading() as unit:
+            row = await unit.servers.get(guild)
+        return row is not None and row.competes
+
+    async def compete(self, guild: int, name: str, competes: bool) -> None:
+        """Enter the server under this name, to be scored within a minute, or take it off the board at once."""
+        async with self._database.unit() as unit:
+            held = await unit.servers.hold(guild)
+            score = held.score if held is not None and held.competes else None
+            await _put(
+                unit, held, ServerRow(guild, name, competes, score if competes else None, scored_at=None)
+            )
+
+    async def rename(self, guild: int, name: str) -> None:
+        """Show the server under another name from now on."""
+        async with self._database.unit() as unit:
+            await unit.servers.rename(guild, name)
+
+    async def score_due(self) -> int:
+        """Score a few servers whose scores are old, the oldest first; how many.
+
+        A server scores the mean rating in the world of its best members: those who stand on its ladder with ten
+        answers' evidence there and as much in the world, which lessons of the server's own are no part of.
+        """
+        now = self._clock()
+        async with self._database.reading() as unit:
+            due = await unit.servers.due(now - SCORED_EVERY, _AT_ONCE)
+            best = {guild: await unit.servers.best(guild, SCORED_FROM, SCORED_MEMBERS) for guild in due}
+        for guild, ratings in best.items():
+            async with self._database.unit() as unit:
+                held = await unit.servers.hold(guild)
+                if held is not None and held.competes:
+                    await _put(unit, held, replace(held, score=server_score(ratings), scored_at=now))
+        return len(due)
+
+
+async def _put(unit: Unit, held: ServerRow | None, row: ServerRow) -> None:
+    """Store the server, and let its place on the board follow."""
+    await unit.servers.put(row)
+    await unit.standings.move(left=held.spots if held is not None else [], taken=row.spots)

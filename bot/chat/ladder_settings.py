@@ -1,0 +1,65 @@
+"""The panel's page about the ladder: its seasons, and whether the server stands among servers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.chat.panel import ForModerators, guild_of, page, page_screen
+from bot.chat.pressing import Pressable, button
+from bot.chat.replies import actions_of, turn_to
+from bot.chat.screens import AnyItem, line, row, text
+from bot.chat.season_settings import WORD, season_parts
+from bot.words import N_, _
+from ladder.standings import SCORED_MEMBERS
+
+
+@page(WORD, N_("Ladder and seasons"), "🪜")
+async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
+    """The season, then the switch for servers against servers."""
+    competes = await actions_of(interaction).servers.competes(guild_of(interaction))
+    told = (
+        _("This server stands among servers, under its name, where everybody can see it.")
+        if competes
+        else _("This server does not stand among servers.")
+    )
+    return [
+        *await season_parts(interaction),
+        line(),
+        text(
+            _("### ⚔️ Servers against servers"),
+            told,
+            "-# "
+            + _(
+                "A server's score is the mean rating in the world of its best {most} members, at least five with ten answers each. No member is named there.",
+                most=SCORED_MEMBERS,
+            ),
+        ),
+        row(CompeteButton("off" if competes else "on")),
+    ]
+
+
+class CompeteButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"serverstand1:(?P<to>on|off)"
+):
+    """Lets the server stand among servers, or takes it off their board."""
+
+    def __init__(self, to: str) -> None:
+        label = _("Enter the board of servers") if to == "on" else _("Leave the board of servers")
+        super().__init__(button(label, f"serverstand1:{to}", emoji="⚔️"))
+        self.to = to
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Change it and show the panel."""
+        name = interaction.guild.name if interaction.guild is not None else ""
+        await actions_of(interaction).servers.compete(guild_of(interaction), name, self.to == "on")
+        told = (
+            _("✅ This server stands among servers now; its score comes within minutes.")
+            if self.to == "on"
+            else _("✅ This server has left the board of servers.")
+        )
+        await turn_to(interaction, await page_screen(interaction, WORD, told))
+
+
+ITEMS = (CompeteButton,)

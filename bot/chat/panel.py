@@ -1,0 +1,155 @@
+"""The moderators' panel: its pages, the way from one to another, and who may press anything on it."""
+
+import secrets
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.actions.refusals import NotAllowed
+from bot.chat.pressing import Pressable, button, chosen
+from bot.chat.replies import answering, turn_to
+from bot.chat.screens import AnyItem, Screen, card, line, row, text
+from bot.words import N_, _
+
+Parts = Callable[[discord.Interaction[Any]], Awaitable[Sequence[AnyItem]]]
+
+_WORD = r"(?P<word>[a-z]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the panel."""
+
+    title: str
+    """A marked message."""
+    emoji: str
+    parts: Parts
+    """What stands on it for whoever looks at it."""
+
+    @property
+    def heading(self) -> str:
+        """The title in the language being spoken."""
+        return _(self.title)
+
+
+PAGES: dict[str, Page] = {}
+"""The table of pages by the word under which buttons name them, in the order in which they are offered."""
+
+
+def page(word: str, title: str, emoji: str) -> Callable[[Parts], Parts]:
+    """Put what this draws into the panel as a page of its own."""
+
+    def put(parts: Parts) -> Parts:
+        PAGES[word] = Page(title, emoji, parts)
+        return parts
+
+    return put
+
+
+async def page_screen(interaction: discord.Interaction[Any], word: str, told: str = "") -> Screen:
+    """A page of the panel, under a sentence on what has just been changed; the first page for an unknown word."""
+    word = word if word in PAGES else next(iter(PAGES))
+    shown = PAGES[word]
+    parts = await shown.parts(interaction)
+    head = [text(_("# ⚙️ Settings"), told), line(), text(f"## {shown.emoji} {shown.heading}")]
+    return Screen(card(*head, *parts, line(), row(PageSelect(word, listed=True))))
+
+
+def guild_of(interaction: discord.Interaction[Any]) -> int:
+    """The server whose panel it is."""
+    return interaction.guild_id or 0
+
+
+def require_manager(interaction: discord.Interaction[Any]) -> None:
+    """Refuse whoever may not manage the server, or may not any more."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise NotAllowed(
+            N_(
+                "Only somebody with the permission “Manage Server” can change the settings, and you do not have it here now. Ask whoever manages this server."
+            )
+        )
+
+
+class ForModerators:
+    """What makes a button or select of the panel: whoever presses it is asked for the permission each time."""
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the press asks for, if whoever pressed may."""
+        require_manager(interaction)
+        await self.permitted(interaction)
+
+    @abstractmethod
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """What the press asks for."""
+
+
+class ModeratorsForm(ui.Modal):
+    """A form of the panel; whoever sends it is asked for the permission once more."""
+
+    def __init__(self, title: str) -> None:
+        # Forms are kept by custom_id alone, so a fixed one would be overwritten by the next person's.
+        super().__init__(title=title[:45], timeout=900, custom_id=f"settings:{secrets.token_hex(8)}")
+
+    def ask(self, label: str, description: str = "", **options: Any) -> ui.TextInput[Any]:
+        """A field for one line of text."""
+        field = ui.TextInput[Any](**options)
+        self.add_item(ui.Label(text=label[:45], description=description[:100] or None, component=field))
+        return field
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Do what was filled in, if whoever sent it may."""
+
+        async def submit(interaction: discord.Interaction[Any]) -> None:
+            require_manager(interaction)
+            await self.submitted(interaction)
+
+        await answering(interaction, submit)
+
+    @abstractmethod
+    async def submitted(self, interaction: discord.Interaction[Any]) -> None:
+        """What was filled in is to be done."""
+
+
+class PageSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"settings1:{_WORD}"):
+    """Chooses the page of the panel."""
+
+    def __init__(self, word: str, *, listed: bool = False) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id=f"settings1:{word}",
+                placeholder=_("Choose a page"),
+                options=[
+                    discord.SelectOption(
+                        label=one.heading[:100], value=value, emoji=one.emoji, default=value == word
+                    )
+                    for value, one in PAGES.items()
+                ]
+                if listed
+                else [],
+            )
+        )
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page chosen."""
+        await turn_to(interaction, await page_screen(interaction, chosen(interaction)))
+
+
+class BackButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"settingsback1:{_WORD}"
+):
+    """Goes back to a page of the panel, with nothing changed."""
+
+    def __init__(self, word: str, label: str = "…") -> None:
+        super().__init__(button(label, f"settingsback1:{word}", emoji="↩️"))
+        self.word = word
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in place of the message."""
+        await turn_to(interaction, await page_screen(interaction, self.word))
+
+
+ITEMS = (PageSelect, BackButton)

@@ -1,0 +1,25 @@
+"""The command that opens the moderators' panel; a page of it is one file, imported here."""
+
+from typing import Any
+
+import discord
+from discord.app_commands import locale_str
+
+from bot.chat import ladder_settings, panel, season_settings
+from bot.chat.commands import in_servers
+from bot.chat.replies import meet, whisper
+
+
+@in_servers(
+    locale_str("settings"),
+    locale_str("For moderators: see and change how Rung works in this server"),
+    discord.Permissions(manage_guild=True),
+)
+async def settings_command(interaction: discord.Interaction[Any]) -> None:
+    """Open the panel."""
+    await whisper(interaction, await panel.page_screen(interaction, season_settings.WORD))
+    await meet(interaction)
+
+
+COMMANDS = (settings_command,)
+ITEMS = (*panel.ITEMS, *ladder_settings.ITEMS, *season_settings.ITEMS)

@@ -1,0 +1,130 @@
+"""Who may stand on the current boards: who is hidden, gone, excluded or idle."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.parts import in_parts
+from bot.storage.tables import activity, unlisted
+from bot.storage.upserts import upsert
+
+EVERYWHERE = 0
+"""The server of an absence from every board."""
+
+Reason = Literal["hidden", "departed", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """From which boards a member is absent, for reasons other than time."""
+
+    hidden: bool = False
+    reasons: frozenset[tuple[int, Reason]] = field(default=frozenset[tuple[int, Reason]]())
+    """(server, reason) pairs, without the absence from every board."""
+
+    @property
+    def away_from(self) -> frozenset[int]:
+        """The servers on whose boards the member is not."""
+        return frozenset(guild for guild, _ in self.reasons)
+
+    def back_in(self, guild: int) -> "Absence":
+        """The absence of a member who was thought to have left this server."""
+        return Absence(self.hidden, self.reasons - {(guild, "departed")})
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """When a member's last answer was that counted, and whether the boards were left for it."""
+
+    answered_at: datetime
+    idle: bool
+
+
+class ListingStore:
+    """What `bot.actions.listing` decides by."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def absences(self, members: Iterable[int]) -> dict[int, Absence]:
+        """The absences of those of the members who have any."""
+        found: dict[int, Absence] = {}
+        for some in in_parts(members):
+            rows = await self._connection.execute(select(unlisted).where(unlisted.c.member.in_(some)))
+            for row in rows:
+                known = found.get(row.member, Absence())
+                if row.guild == EVERYWHERE:
+                    found[row.member] = Absence(True, known.reasons)
+                else:
+                    found[row.member] = Absence(known.hidden, known.reasons | {(row.guild, row.reason)})
+        return found
+
+    async def put(
+        self, member: int, guild: int, reason: Reason, since: datetime, by: int | None = None
+    ) -> None:
+        """The member is absent from a server's boards, or from all; what was noted already stays."""
+        statement = upsert(self._connection, unlisted).values(
+            member=member, guild=guild, reason=reason, since=since, by=by
+        )
+        await self._connection.execute(statement.on_conflict_do_nothing())
+
+    async def lift(self, member: int, guild: int, reason: Reason) -> None:
+        """The member is no longer absent for this reason."""
+        await self._connection.execute(
+            delete(unlisted).where(
+                unlisted.c.member == member, unlisted.c.guild == guild, unlisted.c.reason == reason
+            )
+        )
+
+    async def activity(self, members: Iterable[int]) -> dict[int, Activity]:
+        """The activity of those of the members who ever answered."""
+        found: dict[int, Activity] = {}
+        for some in in_parts(members):
+            rows = await self._connection.execute(select(activity).where(activity.c.member.in_(some)))
+            found |= {row.member: Activity(row.answered_at, row.idle) for row in rows}
+        return found
+
+    async def answered(self, moments: Mapping[int, datetime]) -> None:
+        """Note members' latest answers, after which nobody is idle."""
+        if not moments:
+            return
+        statement = upsert(self._connection, activity)
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["member"],
+                set_={"answered_at": statement.excluded.answered_at, "idle": statement.excluded.idle},
+            ),
+            [{"member": member, "answered_at": moments[member], "idle": False} for member in sorted(moments)],
+        )
+
+    async def silent(self, since: datetime, limit: int) -> list[int]:
+        """Members whose last answer was at that moment or before it, and who are still on the boards."""
+        rows = await self._connection.scalars(
+            select(activity.c.member)
+            .where(activity.c.idle.is_(False), activity.c.answered_at <= since)
+            .order_by(activity.c.answered_at)
+            .limit(limit)
+        )
+        return list(rows)
+
+    async def leave_idle(self, members: Iterable[int], since: datetime) -> None:
+        """Those of the members who have still not answered after that moment are idle from now on."""
+        for some in in_parts(members):
+            await self._connection.execute(
+                update(activity)
+                .where(activity.c.member.in_(some), activity.c.answered_at <= since)
+                .values(idle=True)
+            )
+
+    async def hidden(self, member: int) -> bool:
+        """Whether the member is on no board by their own wish."""
+        found = await self._connection.scalar(
+            select(func.count())
+            .select_from(unlisted)
+            .where(unlisted.c.member == member, unlisted.c.guild == EVERYWHERE)
+        )
+        return bool(found)

@@ -1,0 +1,305 @@
+"""The boards: who stands where, kept in order and counted, so that the size of a board costs nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.fetching import Fetcher, Steps
+from bot.storage.tables import histogram, places
+from bot.storage.upserts import upsert
+
+FINE = 1
+COARSE = 64
+"""The widths of the histogram's levels on every board, in points."""
+
+AGES = 0
+"""The width of a third level on the boards that can become huge: equals, by the age of their ids."""
+
+AGE_BUCKET = "points * 256 + CASE WHEN member >> 53 < 255 THEN member >> 53 ELSE 255 END"
+"""A place's bucket on the level of ages, in SQL; Discord's ids reach the next age every 25 days, the last in 2032."""
+
+_AGES_IN_ALL = 256
+
+_MOST = 2**31 - 1
+"""A bucket above every other."""
+
+_FEW = 100
+"""So many rows are sooner skipped than gone around."""
+
+_MANY = 1000
+"""So many rows are sooner found by their age than skipped."""
+
+_NOBODY = 2**63 - 1
+"""An id greater than anybody's."""
+
+_BOARDS = -1
+"""The lock of all boards on PostgreSQL; members' and servers' are never below 0."""
+
+
+class Spot(NamedTuple):
+    """One place on a board: a member, or a server on the board of servers, with its points."""
+
+    ladder: str
+    points: int
+    member: int
+
+
+class StandingsStore:
+    """Moves people on the boards and keeps count of them, in the unit that changed their points."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def move(self, left: Iterable[Spot], taken: Iterable[Spot]) -> None:
+        """Clear the places left, which are all held, and fill those taken, which are all free or left.
+
+        A place both left and taken costs nothing. A unit that locks members does so before it moves any.
+        """
+        before, after = set(left), set(taken)
+        gone, come = sorted(before - after), sorted(after - before)
+        if not gone and not come:
+            return
+        if self._connection.dialect.name == "postgresql":
+            # Everybody's points are counted in the same few rows of the histogram: whoever moves twice in
+            # one unit would take them in an order of its own, and two such units would wait for each other.
+            await self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_BOARDS})"))
+        if gone:
+            await self._connection.execute(_LEAVE, [_parameters(spot) for spot in gone])
+        if come:
+            await self._connection.execute(insert(places), [spot._asdict() for spot in come])
+        if changes := _net(gone, come):
+            statement = upsert(self._connection, histogram)
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["ladder", "width", "bucket"],
+                    set_={"members": histogram.c.members + statement.excluded.members},
+                ),
+                changes,
+            )
+
+
+_LEAVE = delete(places).where(
+    places.c.ladder == bindparam("of_ladder"),
+    places.c.points == bindparam("of_points"),
+    places.c.member == bindparam("of_member"),
+)
+
+
+def _parameters(spot: Spot) -> dict[str, str | int]:
+    return {f"of_{name}": value for name, value in spot._asdict().items()}
+
+
+def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[dict[str, str | int]]:
+    counts: Counter[tuple[str, int, int]] = Counter()
+    for spots, change in ((gone, -1), (come, 1)):
+        for ladder, points, member in spots:
+            counts[ladder, FINE, points] += change
+            counts[ladder, COARSE, points // COARSE] += change
+            if _has_ages(ladder):
+                counts[ladder, AGES, _age_bucket(points, member)] += change
+    return [
+        {"ladder": ladder, "width": width, "bucket": bucket, "members": change}
+        for (ladder, width, bucket), change in sorted(counts.items())
+        if change
+    ]
+
+
+def _has_ages(ladder: str) -> bool:
+    """Whether the board is of those that can become huge."""
+    return ladder == "global" or ladder.startswith("category:")
+
+
+def _age_bucket(points: int, member: int) -> int:
+    """`AGE_BUCKET`, in Python."""
+    return points * _AGES_IN_ALL + min(member >> 53, _AGES_IN_ALL - 1)
+
+
+def _greatest(bucket: int) -> int:
+    """The greatest id that a bucket of the level of ages can have."""
+    age = bucket % _AGES_IN_ALL
+    return ((age + 1) << 53) - 1 if age < _AGES_IN_ALL - 1 else _NOBODY
+
+
+class Ranked(NamedTuple):
+    """Who stands where: equals share the best rank, as in 1, 2, 2, 4."""
+
+    rank: int
+    points: int
+    member: int
+
+
+class Page(NamedTuple):
+    """Part of a board, and how many stand on the whole of it."""
+
+    size: int
+    rows: tuple[Ranked, ...]
+
+
+class Standings:
+    """The boards as people read them: every answer is of one moment and never waits for a writer.
+
+    How long it takes does not depend on how many stand there, but for those with equal points on the
+    boards of one server or week. Raises `DatabaseUnavailable` in place of any error of the database's own.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def size(self, ladder: str) -> int:
+        """How many stand on the board."""
+        ((size,),) = await self._fetcher.fetch(_SIZE, {"ladder": ladder})
+        return int(size)
+
+    async def rank(self, ladder: str, points: int) -> int:
+        """The rank of whoever has these points: one more than there are with more."""
+        ((higher,),) = await self._fetcher.fetch(_HIGHER, _at(ladder, points))
+        return 1 + int(higher)
+
+    async def ahead(self, ladder: str, points: int, member: int) -> int:
+        """How many stand before this spot on the board, which puts equals in the order of their ids, newest first."""
+        sql, at = _AHEAD, {**_at(ladder, points), "member": member}
+        if _has_ages(ladder):
+            bucket = _age_bucket(points, member)
+            sql, at = _AHEAD_BY_AGE, {**at, "bucket": bucket, "greatest": _greatest(bucket)}
+        ((before,),) = await self._fetcher.fetch(sql, at)
+        return int(before)
+
+    async def page(self, ladder: str, offset: int, limit: int) -> Page:
+        """Up to ``limit`` of the board after the first ``offset``."""
+        return await self._fetcher.follow(lambda: _page(ladder, offset, limit))
+
+    async def around(self, ladder: str, points: int, member: int, each: int = 5) -> tuple[Ranked, ...]:
+        """Up to ``each`` above a spot, the spot itself if it is held, and up to ``each`` below."""
+        found = await self._fetcher.fetch(_AROUND, {**_at(ladder, points), "member": member, "each": each})
+        rows = sorted(((row[1], row[2]) for row in found), reverse=True)
+        if (points, member) not in rows and sum(row < (points, member) for row in rows) > each:
+            rows.pop()  # one was read in place of the spot
+        if not rows:
+            return ()
+        equals = {row[1]: int(row[3]) for row in found}
+        rank = 1 + int(found[0][0]) - sum(count for one, count in equals.items() if one > points)
+        ranked: list[Ranked] = []
+        for one, whose in rows:
+            if ranked and one != ranked[-1].points:
+                rank += equals[ranked[-1].points]
+            ranked.append(Ranked(rank, one, whose))
+        return tuple(ranked)
+
+
+def _page(ladder: str, offset: int, limit: int) -> Steps[Page]:
+    """Down the coarse level, then the fine one, to the points of the first row; then among equals."""
+    coarse = list((yield _LEVEL, {"ladder": ladder, "width": COARSE, "low": -_MOST, "high": _MOST}))
+    size = sum(members for _, members in coarse)
+    if offset >= size:
+        return Page(size, ())
+    bucket, higher, _ = _walk(coarse, offset)
+    low = bucket * COARSE
+    fine = yield _LEVEL, {"ladder": ladder, "width": FINE, "low": low, "high": low + COARSE - 1}
+    points, inside, equals = _walk(fine, offset - higher)
+    higher += inside
+    start = yield from _among_equals(ladder, points, offset - higher, equals)
+    rows = yield _FROM_SPOT, {**start, "limit": limit}
+    ranked: list[Ranked] = []
+    rank = 1 + higher
+    for place, (one, whose) in enumerate(rows, start=offset + 1):
+        if one != points:
+            rank, points = place, one
+        ranked.append(Ranked(rank, one, whose))
+    return Page(size, tuple(ranked))
+
+
+def _among_equals(ladder: str, points: int, skipped: int, equals: int) -> Steps[dict[str, Any]]:
+    """From where on to read, and how many rows to skip there: huge boards' equals are first told apart by age."""
+    at = {"ladder": ladder, "points": points}
+    greatest, least = _NOBODY, 0
+    if min(skipped, equals - skipped) > _MANY and _has_ages(ladder):
+        low, high = _age_bucket(points, least), _age_bucket(points, greatest)
+        ages = yield _LEVEL, {"ladder": ladder, "width": AGES, "low": low, "high": high}
+        bucket, younger, equals = _walk(ages, skipped)
+        skipped -= younger
+        greatest, least = _greatest(bucket), (bucket - low) << 53
+    if skipped <= _FEW:
+        return {**at, "member": greatest, "skipped": skipped}
+    below = equals - skipped - 1
+    sql, end, over = (
+        (_EQUAL_FROM_ABOVE, greatest, skipped) if skipped < below else (_EQUAL_FROM_BELOW, least, below)
+    )
+    ((member,),) = yield sql, {**at, "member": end, "skipped": over}
+    return {**at, "member": member, "skipped": 0}
+
+
+def _walk(level: Iterable[Sequence[Any]], offset: int) -> tuple[int, int, int]:
+    """The bucket in which the row at an offset stands, how many stand above that bucket, and how many in it."""
+    above = 0
+    for bucket, members in level:
+        if above + members > offset:
+            return bucket, above, members
+        above += members
+    raise LookupError(f"the histogram counts {above}, so that nobody is at {offset}")
+
+
+def _at(ladder: str, points: int) -> dict[str, str | int]:
+    return {"ladder": ladder, "points": points, "coarse": points // COARSE}
+
+
+_SIZE = """
+SELECT coalesce(sum(members), 0) FROM histogram WHERE ladder = :ladder AND width = 64
+"""
+
+_HIGHER = """
+SELECT coalesce((SELECT sum(members) FROM histogram
+    WHERE ladder = :ladder AND width = 64 AND bucket > :coarse), 0)
++ coalesce((SELECT sum(members) FROM histogram
+    WHERE ladder = :ladder AND width = 1 AND bucket > :points AND bucket < (:coarse + 1) * 64), 0)
+"""
+
+_AHEAD = f"""
+{_HIGHER} + (SELECT count(*) FROM places WHERE ladder = :ladder AND points = :points AND member > :member)
+"""  # noqa: S608 (of our own text alone)
+
+_AHEAD_BY_AGE = f"""
+{_HIGHER} + coalesce((SELECT sum(members) FROM histogram
+    WHERE ladder = :ladder AND width = 0 AND bucket > :bucket AND bucket < (:points + 1) * 256), 0)
++ (SELECT count(*) FROM places
+    WHERE ladder = :ladder AND points = :points AND member > :member AND member <= :greatest)
+"""  # noqa: S608 (of our own text alone)
+
+_LEVEL = """
+SELECT bucket, members FROM histogram
+WHERE ladder = :ladder AND width = :width AND bucket >= :low AND bucket <= :high ORDER BY bucket DESC
+"""
+
+_FROM_SPOT = """
+SELECT points, member FROM places WHERE ladder = :ladder AND (points, member) <= (:points, :member)
+ORDER BY points DESC, member DESC LIMIT :limit OFFSET :skipped
+"""
+
+_EQUAL_FROM_ABOVE = """
+SELECT member FROM places WHERE ladder = :ladder AND points = :points AND member <= :member
+ORDER BY member DESC LIMIT 1 OFFSET :skipped
+"""
+
+_EQUAL_FROM_BELOW = """
+SELECT member FROM places WHERE ladder = :ladder AND points = :points AND member >= :member
+ORDER BY member LIMIT 1 OFFSET :skipped
+"""
+
+_AROUND = f"""
+{_HIGHER}, near.points, near.member, (
+    SELECT members FROM histogram WHERE ladder = :ladder AND width = 1 AND bucket = near.points
+)
+FROM (
+    SELECT * FROM (
+        SELECT points, member FROM places WHERE ladder = :ladder AND (points, member) > (:points, :member)
+        ORDER BY points, member LIMIT :each
+    ) AS above
+    UNION ALL
+    SELECT * FROM (
+        SELECT points, member FROM places WHERE ladder = :ladder AND (points, member) <= (:points, :member)
+        ORDER BY points DESC, member DESC LIMIT :each + 1
+    ) AS below
+) AS near
+"""  # noqa: S608 (of our own text alone)
