@@ -37,8 +37,11 @@ async def settle_completed(
         if lesson is None or lesson.owner != CURATED or len(lesson.questions) < FEWEST_QUESTIONS:
             continue
         asked = [question.identity for question in lesson.questions]
-        answers = await unit.matches.first_answers(members, asked)
-        missing = [member for member in members if len(answers.get(member, ())) < len(asked)]
+        done = await unit.matches.met(members, asked)
+        if not done:
+            continue
+        answers = await unit.matches.first_answers(done, asked)
+        missing = [member for member in done if len(answers.get(member, ())) < len(asked)]
         if missing:
             for member, practice in (await unit.matches.practice(missing, asked)).items():
                 answers[member] = practice | answers.get(member, {})

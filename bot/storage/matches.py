@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select
+from sqlalchemy import Row, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.parts import in_parts
@@ -58,6 +58,21 @@ class MatchStore:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def met(self, members: Iterable[int], questions: Iterable[str]) -> frozenset[int]:
+        """Those of the members who have met every one of the questions, and so may have answered them all."""
+        asked = set(questions)
+        found: set[int] = set()
+        for some in in_parts(members):
+            found.update(
+                await self._connection.scalars(
+                    select(first_attempts.c.member)
+                    .where(first_attempts.c.member.in_(some), first_attempts.c.question.in_(asked))
+                    .group_by(first_attempts.c.member)
+                    .having(func.count() == len(asked))
+                )
+            )
+        return frozenset(found)
 
     async def first_answers(
         self, members: Iterable[int], questions: Iterable[str]

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import insert_rows
 from bot.storage.locks import lock
 from bot.storage.parts import in_parts
 from bot.storage.standings import Spot, StandingsStore
 from bot.storage.tables import first_attempts, journal, ratings
-from bot.storage.upserts import upsert
 
 Kind = Literal["answer", "review", "void", "idle", "reset"]
 
@@ -92,19 +93,10 @@ class RatingStore:
 
         ``before`` are the same ratings as they were held in this unit.
         """
-        if entries:
-            await self._connection.execute(
-                insert(journal), [{name: getattr(entry, name) for name in _ENTRY} for entry in entries]
-            )
+        await insert_rows(self._connection, journal, [_entry_values(entry) for entry in entries])
         if rows:
-            statement = upsert(self._connection, ratings)
-            changed = [name for name in _RATING if name not in {"member", "ladder"}]
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["member", "ladder"],
-                    set_={name: statement.excluded[name] for name in changed},
-                ),
-                [{name: getattr(row, name) for name in _RATING} for row in rows],
+            await insert_rows(
+                self._connection, ratings, [_rating_values(row) for row in rows], replacing=True
             )
             await StandingsStore(self._connection).move(
                 left=[row.spot for row in before if row.listed],
@@ -193,8 +185,8 @@ class RatingStore:
         return [entry_of(row) for row in rows]
 
 
-_RATING = [column.name for column in ratings.c]
-_ENTRY = [column.name for column in journal.c]
+_rating_values = attrgetter(*(column.name for column in ratings.c))
+_entry_values = attrgetter(*(column.name for column in journal.c))
 
 
 def rating_of(row: Sequence[Any]) -> RatingRow:

@@ -342,7 +342,7 @@ histogram = Table(
         Integer,
         primary_key=True,
         autoincrement=False,
-        comment="points, divided by the width; for width 0, points * 256 + age",
+        comment="points, divided by the width; for width 0, points * 64 + age",
     ),
     Column("members", Integer, nullable=False),
     comment="How many places there are at which points, kept in step with them",

@@ -87,7 +87,7 @@ def upgrade() -> None:
             sa.Integer(),
             autoincrement=False,
             nullable=False,
-            comment="points, divided by the width; for width 0, points * 256 + age",
+            comment="points, divided by the width; for width 0, points * 64 + age",
         ),
         sa.Column("members", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("ladder", "width", "bucket", name=op.f("pk_histogram")),
@@ -259,8 +259,7 @@ def upgrade() -> None:
             f" GROUP BY ladder, points / {width}"
         )
     op.execute(
-        "INSERT INTO histogram SELECT ladder, 0,"
-        " points * 256 + CASE WHEN member >> 53 < 255 THEN member >> 53 ELSE 255 END, count(*) FROM places"
+        "INSERT INTO histogram SELECT ladder, 0, points * 64 + (member >> 57), count(*) FROM places"
         " WHERE ladder = 'global' OR ladder LIKE 'category:%' GROUP BY 1, 3"
     )
 

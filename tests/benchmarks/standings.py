@@ -1,10 +1,10 @@
 """Reading a ladder: rank, place, neighbours and a page anywhere, beside Redis and beside COUNT and OFFSET.
 
 Every arm answers the same questions in turn, five rounds of them; a figure is the median round's median. Ours is
-the product's own way, `Database.standings`. A last line says what it costs in writing to tell equals apart by the
-age of their ids, which are like Discord's of the years from 2016 to 2026. The Redis arm needs the server and its client (apt-get install
-redis-server; .venv/bin/pip install redis) and is left out where they are missing. Ten million members need
-about 5 GB of disk, 2 GB of memory and some minutes: --members 10000000.
+the product's own way, `Database.standings`. The last lines say what it costs in writing to count equals by the age
+of their ids, which are spread as Discord's are from 2016 to 2026. The Redis arm needs the server and its client
+(apt-get install redis-server; .venv/bin/pip install redis) and is left out where they are missing. Ten million
+members need about 5 GB of disk, 2 GB of memory and some minutes: --members 10000000.
 """
 
 import argparse
@@ -53,8 +53,8 @@ COUNTS = """
 INSERT INTO histogram
 SELECT ladder, 1, points, count(*) FROM places GROUP BY ladder, points
 UNION ALL SELECT ladder, 64, points / 64, count(*) FROM places GROUP BY ladder, points / 64
-UNION ALL SELECT ladder, 0, points * 256 + (member >> 53), count(*) FROM places
-    GROUP BY ladder, points * 256 + (member >> 53)
+UNION ALL SELECT ladder, 0, points * 64 + (member >> 57), count(*) FROM places
+    GROUP BY ladder, points * 64 + (member >> 57)
 """
 
 
@@ -233,7 +233,7 @@ async def writing(database: Database, board: list[tuple[str, int, int]]) -> tupl
         held = [Spot(*spot) for spot in draw.sample(board, MOVED)]
         moved = [spot._replace(points=spot.points + draw.choice((-9, -4, 5, 8))) for spot in held]
         for ages in (True, False) if number % 2 else (False, True):
-            with without_ages() if not ages else nullcontext():
+            with nullcontext() if ages else without_ages():
                 began = time.perf_counter()
                 for left, taken in ((held, moved), (moved, held)):
                     async with database.unit() as unit:
