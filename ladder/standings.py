@@ -66,11 +66,13 @@ class Ladder:
         return cls()
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def category(cls, slug: str) -> Self:
         """The ladder of one category's lessons."""
         return cls(slug=slug)
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def server(cls, guild_id: int) -> Self:
         """The ladder of the answers given in one server, of all time."""
         return cls(guild_id=guild_id)

@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import inserting
 from bot.storage.parts import in_parts
 from bot.storage.standings import Spot, StandingsStore
 from bot.storage.tables import experience
-from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 
 EVERYWHERE = 0
@@ -60,22 +60,8 @@ class ExperienceStore:
         """Store the rows as they stand now; boards follow. ``before`` are the same rows as they were read."""
         if not rows:
             return
-        statement = upsert(self._connection, experience)
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["member", "guild", "week"],
-                set_={"xp": statement.excluded.xp, "listed": statement.excluded.listed},
-            ),
-            [
-                {
-                    "member": row.member,
-                    "guild": row.guild,
-                    "week": row.week,
-                    "xp": row.xp,
-                    "listed": row.listed,
-                }
-                for row in rows
-            ],
+        await _STORE.run(
+            self._connection, [(row.member, row.guild, row.week, row.xp, row.listed) for row in rows]
         )
         await StandingsStore(self._connection).move(
             left=[row.spot for row in before if row.listed], taken=[row.spot for row in rows if row.listed]
@@ -98,3 +84,6 @@ class ExperienceStore:
             )
         )
         return found or 0
+
+
+_STORE = inserting(experience, replacing=["xp", "listed"])

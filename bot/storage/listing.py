@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import inserting
 from bot.storage.parts import in_parts
 from bot.storage.tables import activity, unlisted
 from bot.storage.upserts import upsert
@@ -90,15 +91,8 @@ class ListingStore:
 
     async def answered(self, moments: Mapping[int, datetime]) -> None:
         """Note members' latest answers, after which nobody is idle."""
-        if not moments:
-            return
-        statement = upsert(self._connection, activity)
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["member"],
-                set_={"answered_at": statement.excluded.answered_at, "idle": statement.excluded.idle},
-            ),
-            [{"member": member, "answered_at": moments[member], "idle": False} for member in sorted(moments)],
+        await _ANSWERED.run(
+            self._connection, [(member, moments[member], False) for member in sorted(moments)]
         )
 
     async def silent(self, since: datetime, limit: int) -> list[int]:
@@ -128,3 +122,6 @@ class ListingStore:
             .where(unlisted.c.member == member, unlisted.c.guild == EVERYWHERE)
         )
         return bool(found)
+
+
+_ANSWERED = inserting(activity, replacing=["answered_at", "idle"])

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Row, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Many
 from bot.storage.locks import lock
 from bot.storage.tables import quiz_questions, quizzes
 
@@ -125,27 +126,27 @@ class QuizStore:
 
         The caller has seen, in this unit, that the questions have no answer yet.
         """
-        rows = [
-            {"in_quiz": quiz, "at_position": position, "chosen": option, "moment": at}
-            for quiz, position, option, at in sorted(answers)
-        ]
-        if rows:
-            await self._connection.execute(
-                update(quiz_questions)
-                .where(
-                    quiz_questions.c.quiz == bindparam("in_quiz"),
-                    quiz_questions.c.position == bindparam("at_position"),
-                    quiz_questions.c.option.is_(None),
-                )
-                .values(option=bindparam("chosen"), answered_at=bindparam("moment")),
-                rows,
-            )
+        await _RECORD.run(self._connection, sorted(answers))
 
     async def finish(self, wanted: Iterable[int], finished_at: datetime) -> None:
         """The quizzes are over."""
         await self._connection.execute(
             update(quizzes).where(quizzes.c.quiz.in_(list(wanted))).values(finished_at=finished_at)
         )
+
+
+_RECORD = Many(
+    ("in_quiz", "at_position", "chosen", "moment"),
+    lambda _: (
+        update(quiz_questions)
+        .where(
+            quiz_questions.c.quiz == bindparam("in_quiz"),
+            quiz_questions.c.position == bindparam("at_position"),
+            quiz_questions.c.option.is_(None),
+        )
+        .values(option=bindparam("chosen"), answered_at=bindparam("moment"))
+    ),
+)
 
 
 def _quiz(row: Row[Any], questions: Iterable[QuizQuestion]) -> Quiz:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import insert_rows
+from bot.storage.bulk import inserting
 from bot.storage.locks import lock
 from bot.storage.parts import in_parts
 from bot.storage.standings import Spot, StandingsStore
@@ -93,11 +93,9 @@ class RatingStore:
 
         ``before`` are the same ratings as they were held in this unit.
         """
-        await insert_rows(self._connection, journal, [_entry_values(entry) for entry in entries])
+        await _APPEND.run(self._connection, [_entry_values(entry) for entry in entries])
         if rows:
-            await insert_rows(
-                self._connection, ratings, [_rating_values(row) for row in rows], replacing=True
-            )
+            await _STORE.run(self._connection, [_rating_values(row) for row in rows])
             await StandingsStore(self._connection).move(
                 left=[row.spot for row in before if row.listed],
                 taken=[row.spot for row in rows if row.listed],
@@ -185,6 +183,8 @@ class RatingStore:
         return [entry_of(row) for row in rows]
 
 
+_APPEND = inserting(journal)
+_STORE = inserting(ratings, replacing=[column.name for column in ratings.c if not column.primary_key])
 _rating_values = attrgetter(*(column.name for column in ratings.c))
 _entry_values = attrgetter(*(column.name for column in journal.c))
 

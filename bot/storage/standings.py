@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, text
+from sqlalchemy import bindparam, delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Many, inserting
 from bot.storage.fetching import Fetcher, Steps
 from bot.storage.tables import histogram, places
-from bot.storage.upserts import upsert
 
 FINE = 1
 COARSE = 64
@@ -67,33 +67,25 @@ class StandingsStore:
             # Everybody's points are counted in the same few rows of the histogram: whoever moves twice in
             # one unit would take them in an order of its own, and two such units would wait for each other.
             await self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_BOARDS})"))
-        if gone:
-            await self._connection.execute(_LEAVE, [_parameters(spot) for spot in gone])
-        if come:
-            await self._connection.execute(insert(places), [spot._asdict() for spot in come])
-        if changes := _net(gone, come):
-            statement = upsert(self._connection, histogram)
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["ladder", "width", "bucket"],
-                    set_={"members": histogram.c.members + statement.excluded.members},
-                ),
-                changes,
-            )
+        await _LEAVE.run(self._connection, gone)
+        await _TAKE.run(self._connection, come)
+        await _COUNT.run(self._connection, _net(gone, come))
 
 
-_LEAVE = delete(places).where(
-    places.c.ladder == bindparam("of_ladder"),
-    places.c.points == bindparam("of_points"),
-    places.c.member == bindparam("of_member"),
+_LEAVE = Many(
+    ("of_ladder", "of_points", "of_member"),
+    lambda _: delete(places).where(
+        places.c.ladder == bindparam("of_ladder"),
+        places.c.points == bindparam("of_points"),
+        places.c.member == bindparam("of_member"),
+    ),
 )
+_TAKE = inserting(places)
+_COUNT = inserting(histogram, adding=["members"])
 
 
-def _parameters(spot: Spot) -> dict[str, str | int]:
-    return {f"of_{name}": value for name, value in spot._asdict().items()}
-
-
-def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[dict[str, str | int]]:
+def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[tuple[str, int, int, int]]:
+    """The histogram's changes: ladder, width, bucket, members."""
     counts: Counter[tuple[str, int, int]] = Counter()
     for spots, change in ((gone, -1), (come, 1)):
         for ladder, points, member in spots:
@@ -101,11 +93,7 @@ def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[dict[str, str | int
             counts[ladder, COARSE, points // COARSE] += change
             if _has_ages(ladder):
                 counts[ladder, AGES, _age_bucket(points, member)] += change
-    return [
-        {"ladder": ladder, "width": width, "bucket": bucket, "members": change}
-        for (ladder, width, bucket), change in sorted(counts.items())
-        if change
-    ]
+    return [(*key, change) for key, change in sorted(counts.items()) if change]
 
 
 def _has_ages(ladder: str) -> bool:
