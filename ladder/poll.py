@@ -1,15 +1,21 @@
 """The ladder room's polls: what a poll allows and when, and how its answers are counted."""
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
+
+from ladder.match import SHORTEST_SECRET
 
 SHORTEST = timedelta(seconds=30)
 """The shortest time that a poll may stay open."""
 
 LONGEST = timedelta(days=7)
 """The longest time that a poll may stay open."""
+
+# A secret may serve other draws as well: each has a tag of its own, which ends at its only NUL.
+_TAG = b"rung ballot 1\x00"
 
 
 # Not a frozen dataclass: contextlib assigns __traceback__ to what passes it, and a frozen one would refuse.
@@ -49,6 +55,16 @@ class PollTerms:
             raise DurationOutOfBounds(SHORTEST, LONGEST)
         return cls(at, at + duration)
 
+    def extended(self, duration: timedelta) -> Self:
+        """The terms of the same poll, open for so much longer.
+
+        An extension of less than 30 seconds, or past 7 days from the opening, raises DurationOutOfBounds.
+        """
+        longest = self.opened_at + LONGEST - self.closes_at
+        if not SHORTEST <= duration <= longest:
+            raise DurationOutOfBounds(SHORTEST, longest)
+        return type(self)(self.opened_at, self.closes_at + duration, self.closed_at)
+
     def accepts(self, at: datetime) -> bool:
         """Whether an answer at this moment counts: the poll is not closed, and not yet due to be."""
         return self.closed_at is None and at < self.closes_at
@@ -79,3 +95,30 @@ def tally(choices: Iterable[int], options: int) -> Tally:
     total = sum(counts)
     shares = ((200 * count + total) // (2 * total) if total else 0 for count in counts)
     return Tally(tuple(counts), total, tuple(shares))
+
+
+def ballot_order(secret: bytes, member: int, poll: int, options: int) -> tuple[int, ...]:
+    """The authored option shown at each place of a member's own ballot: the same each time.
+
+    HMAC-SHA256(secret, message) is a whole number, big-endian, whose remainders by ``options``, then by one less,
+    and so on, say which of the options that are left comes next. The message is the tag ``rung ballot 1`` with a
+    NUL, then the member and the poll as 8 bytes each, both unsigned and big-endian. This is a contract, since
+    ballots that are on somebody's screen outlive the process: another construction needs another tag.
+
+    A secret of less than 16 bytes, a member or poll outside 0 to 2^64 - 1, and options outside 2 to 5 raise
+    ValueError. https://www.rfc-editor.org/rfc/rfc2104
+    """
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"a secret has at least {SHORTEST_SECRET} bytes, not {len(secret)}")
+    if options not in range(2, 6):
+        raise ValueError(f"a question has 2 to 5 options, not {options}")
+    if member not in range(2**64) or poll not in range(2**64):
+        raise ValueError(f"members and polls are numbered 0 to 2^64 - 1, not {member} and {poll}")
+    message = _TAG + member.to_bytes(8, "big") + poll.to_bytes(8, "big")
+    drawn = int.from_bytes(hmac.digest(secret, message, "sha256"), "big")
+    left = list(range(options))
+    order: list[int] = []
+    while left:
+        drawn, at = divmod(drawn, len(left))
+        order.append(left.pop(at))
+    return tuple(order)

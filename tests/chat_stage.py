@@ -80,10 +80,20 @@ class Stage:
         """The moderator posts a poll; the public message."""
         where = channel or self.quiz
         options = {"lesson": "rlhf-basics", "question": "rlhf-dpo-removes", "duration": "5m"} | options
-        result = await self.moderator.slash(where, "poll", **options)
-        assert "Posted" in seen(result), seen(result)
+        given = {name: value for name, value in options.items() if value is not None}
+        result = await self.moderator.slash(where, "poll", **given)
+        assert "Preview" in seen(result), seen(result)
         assert result.ephemeral
+        shown = await self.press(self.moderator, self.looked_at(result), "Post")
+        assert "Posted" in seen(shown), seen(shown)
         return where.last_message
+
+    async def close(self, who: Any, message: Any) -> Any:
+        """Close a poll before its time; its message then."""
+        shown = await self.press(who, message, "Manage")
+        await self.press(who, shown, "Close now")
+        await self.press(who, shown, "Close it now")
+        return self.now_shown(message)
 
     def now_shown(self, message: Any) -> Any:
         """The message as it stands now."""

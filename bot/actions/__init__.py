@@ -10,11 +10,13 @@ from bot.actions.ladders import Ladders
 from bot.actions.library import Library
 from bot.actions.listing import Listing
 from bot.actions.live_boards import LiveBoards
+from bot.actions.news import NewsDesk
 from bot.actions.people import People
 from bot.actions.polls import Polls
 from bot.actions.privacy import Privacy
 from bot.actions.quizzes import Quizzes
 from bot.actions.seasons import Seasons
+from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
 from bot.storage import Database
 from lessons.catalogue import Catalogue
@@ -33,7 +35,9 @@ class Actions:
     boards: Boards
     listing: Listing
     live_boards: LiveBoards
+    news: NewsDesk
     servers: Servers
+    series: SeriesActions
     seasons: Seasons
     privacy: Privacy
 
@@ -47,17 +51,20 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     """The actions over a database and a catalogue; the clock gives aware moments."""
     library = Library(catalogue)
     people = People(database, clock)
+    polls = Polls(database, library, clock)
     return Actions(
         installation=Installation(database),
         library=library,
         people=people,
-        polls=Polls(database, library, clock),
+        polls=polls,
         quizzes=Quizzes(database, library, clock),
         ladders=Ladders(database),
         boards=Boards(database, clock),
         listing=Listing(database, clock),
         live_boards=LiveBoards(database, clock),
+        news=NewsDesk(database, library, clock),
         servers=Servers(database, clock),
+        series=SeriesActions(database, library, polls, clock),
         seasons=Seasons(database, clock),
         privacy=Privacy(database, people, clock),
     )

@@ -105,7 +105,8 @@ async def _ratings(unit: Unit, journals: _Journals) -> _Compared:
         anew = [derived[key] for key in wrong if key in derived]
         # As if they had stood so before: the boards are compared, and built anew, as a whole.
         await unit.ratings.write(anew, before=anew)
-        return len(anew)
+        await unit.audit.forget_ratings(key for key in wrong if key not in derived)
+        return len(wrong)
 
     return [_told(kept.get(key), derived.get(key), key) for key in wrong], repair
 
@@ -138,9 +139,10 @@ async def _experience(unit: Unit, journals: _Journals) -> _Compared:
     wrong = sorted(key for key in {*kept, *derived} if kept.get(key) != derived.get(key))
 
     async def repair() -> int:
-        anew = [derived.get(key) or replace(kept[key], xp=0, listed=False) for key in wrong]
+        anew = [derived[key] for key in wrong if key in derived]
         await unit.experience.write(anew, before=anew)
-        return len(anew)
+        await unit.audit.forget_experience(key for key in wrong if key not in derived)
+        return len(wrong)
 
     return [
         f"member {member}, XP of the week from {week}{f' in server {guild}' if guild else ''}: "
@@ -186,6 +188,7 @@ async def _activity(unit: Unit, journals: _Journals) -> _Compared:
 
     async def repair() -> int:
         await unit.listing.answered({member: derived[member] for member in wrong if member in derived})
+        await unit.audit.forget_activity(member for member in wrong if member not in derived)
         return len(wrong)
 
     return [f"member {member}: the last answer is not the journal's last" for member in wrong], repair

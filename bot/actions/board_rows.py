@@ -134,7 +134,9 @@ async def why_unlisted(unit: Unit, ladder: Ladder, member: int) -> Unlisted | No
     absence = (await unit.listing.absences([member])).get(member)
     if absence is not None and absence.hidden:
         return Unlisted.HIDDEN
-    reasons = {why for where, why in absence.reasons if where == ladder.guild_id} if absence else set[str]()
+    reasons = (
+        {why for where, why, _ in absence.reasons if where == ladder.guild_id} if absence else set[str]()
+    )
     if "excluded" in reasons:
         return Unlisted.EXCLUDED
     if "departed" in reasons:

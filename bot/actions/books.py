@@ -31,8 +31,11 @@ class Evidence:
     correct: bool
     weight: float
     at: datetime
+    """When it was given."""
     guild: int | None
     source: str
+    rated_at: datetime
+    """When it is rated, which for a poll's is its close: the journal's moments follow one another."""
     step: int = FIRST_ATTEMPT
     """0 for a first attempt, else the review's step in days."""
 
@@ -158,14 +161,14 @@ class Books:
         return rows, before
 
     def _is_listed(self, account: _Account) -> bool:
-        if not self._answered or self._is_over(account.ladder):
+        if not self._answered or self.is_over(account.ladder):
             return account.listed
         # Whoever has just answered is not idle.
         return is_listed(
             account.ladder, hidden=self._absence.hidden, idle=False, away_from=self._absence.away_from
         )
 
-    def _is_over(self, ladder: Ladder) -> bool:
+    def is_over(self, ladder: Ladder) -> bool:
         """Whether it is the ladder of a season that has ended, to which nothing is written any more."""
         if not ladder.is_season:
             return False
@@ -190,7 +193,7 @@ class Books:
         steps: list[_Step] = []
         # A season is seeded from the server's ladder, and that from the world's, as they were before this answer.
         if one.guild is not None:
-            if (one.guild, "departed") in self._absence.reasons:
+            if self._absence.left_before(one.guild, one.at):
                 self._absence = self._absence.back_in(one.guild)
                 self.back_in.add(one.guild)
             season = self._seasons.get(one.guild)
@@ -200,15 +203,15 @@ class Books:
         if one.asked.question.startswith(_CURATED):
             steps.append(self._rate(Ladder.category(one.asked.category), one))
             steps.append(self._rate(Ladder.world(), one))
-        self._post(steps, at=one.at, guild=one.guild, source=one.source)
-        self._retitle(one.at)
+        self._post(steps, at=one.rated_at, guild=one.guild, source=one.source)
+        self._retitle(one.rated_at)
         xp = earned(correct=one.correct, review=one.step != FIRST_ATTEMPT)
         if xp:
-            week = week_of(one.at).date()
+            week = week_of(one.rated_at).date()
             for place in {EVERYWHERE, one.guild or EVERYWHERE}:
                 self._earned[place, week] = self._earned.get((place, week), 0) + xp
-        if self._activity is None or one.at > self._activity.answered_at:
-            self._activity = Activity(one.at, idle=False)
+        if self._activity is None or one.rated_at > self._activity.answered_at:
+            self._activity = Activity(one.rated_at, idle=False)
 
     def void(self, voided: Entry, *, at: datetime, guild: int | None, source: str) -> None:
         """Take back what one entry of the journal did to its ladder; later entries keep what they did."""
@@ -258,12 +261,12 @@ class Books:
         for account in self._accounts.values():
             before = account.standing
             after = after_idle(before)
-            if after != before and not self._is_over(account.ladder):
+            if after != before and not self.is_over(account.ladder):
                 steps.append(_step(account, "idle", after))
-        self._post(steps, at=one.at, guild=one.guild, source=one.source)
+        self._post(steps, at=one.rated_at, guild=one.guild, source=one.source)
 
     def _rate(self, ladder: Ladder, one: Evidence) -> _Step:
-        account = self._accounts.get(ladder.key) or self._begin(ladder, one.at)
+        account = self._accounts.get(ladder.key) or self._begin(ladder, one.rated_at)
         change = rate(
             account.standing,
             difficulty=one.difficulty,
@@ -273,7 +276,7 @@ class Books:
         )
         account.answers += 1
         account.correct += one.correct
-        account.answered_at = one.at
+        account.answered_at = one.rated_at
         return _step(account, one.kind, change.after, one, change)
 
     def _begin(self, ladder: Ladder, at: datetime) -> _Account:
@@ -293,7 +296,10 @@ class Books:
     def _post(self, steps: Sequence[_Step], *, at: datetime, guild: int | None, source: str) -> None:
         """Bring every server's shown rating in step with the world's estimate, then write the entries.
 
-        Earlier entries stay as they are: each tells what was shown after its own event.
+        It is kept in step here, in the answer's own transaction, and not blended when a board is read: with a
+        stored number boards have an index, and an exact page takes microseconds, where blending a server of
+        100,000 takes 0.4 s a look; an answer pays for it only by the servers its member stands on
+        (`tests/benchmarks/blend.py`: twice the time on five of them, four times on twenty). Earlier entries stay as they are: each tells what was shown after its own event.
         """
         world = self._accounts.get(_WORLD)
         whole = world.standing if world is not None else None

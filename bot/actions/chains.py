@@ -1,10 +1,10 @@
 """Following a journal entry by entry: where one does not begin at the last one's end, or breaks the rule."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.storage.ratings import Entry
-from ladder.rating import FIRST_ESTIMATE, Standing, after_idle, rate, season_start, undo
+from ladder.rating import FIRST_ESTIMATE, Standing, after_idle, blend, rate, season_start, undo
 from ladder.standings import Ladder
 
 _CLOSE = 1e-9
@@ -31,6 +31,7 @@ def faults_of(journals: Journals, options: Mapping[str, int]) -> list[str]:
             due = _due(entry, given, options.get(entry.meaning or "", 0))
             if due is not None and not _same(due, _after(entry)):
                 faults.append(f"{where}: the rule gives another result")
+            faults += [f"{where}: {wrong}" for wrong in _wrongly_shown(entry, before, journals, options)]
             if entry.kind in {"answer", "review"}:
                 given[entry.question, entry.step] = entry
             before = entry
@@ -50,6 +51,36 @@ def _begins(entry: Entry, journals: Journals) -> bool:
     world = _alongside(entry, journals.get(Ladder.world().key, ()))
     # What only counts in the server has no entry in the world's journal that would tell the seed.
     return world is None or math.isclose(entry.estimate_before, world.estimate_before, abs_tol=_CLOSE)
+
+
+def _wrongly_shown(
+    entry: Entry, before: Entry | None, journals: Journals, options: Mapping[str, int]
+) -> Iterator[str]:
+    """Numbers of an entry that people are shown, and that do not follow from its estimates."""
+    ladder = Ladder.parse(entry.ladder)
+    if ladder.is_server:
+        # What is shown there is blended with the world's estimate, which other answers move as well.
+        world = _alongside(entry, journals.get(Ladder.world().key, ()))
+        if world is not None and entry.rating_after != blend(_after(world), _after(entry)).rating:
+            yield "the rating shown after it is not the blend"
+    else:
+        began = before.rating_after if before is not None else _before(entry).rating
+        if (entry.rating_before, entry.rating_after) != (began, _after(entry).rating):
+            yield "the ratings shown are not those of its estimates"
+    if entry.kind in {"answer", "review"} and entry.difficulty is not None and entry.weight is not None:
+        change = rate(
+            _before(entry),
+            difficulty=entry.difficulty,
+            options=options.get(entry.meaning or "", 0),
+            correct=bool(entry.correct),
+            weight=entry.weight,
+        )
+        if not (_near(entry.predicted, change.predicted) and _near(entry.k, change.k)):
+            yield "the chance or the step is not the rule's"
+
+
+def _near(kept: float | None, due: float) -> bool:
+    return kept is not None and math.isclose(kept, due, abs_tol=_CLOSE)
 
 
 def _alongside(entry: Entry, journal: Sequence[Entry]) -> Entry | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.storage.seasons import Deeds, Honour, HonourKind
+from bot.storage.standings import Spot
 from ladder.standings import competition_ranks
 
 PLACES = 3
@@ -16,24 +17,28 @@ FEWEST_DAYS = 2
 
 
 def honours_of(season: int, deeds: Sequence[Deeds]) -> list[Honour]:
-    """What is won in a season by those who stand on its ladder, given from the highest rating down.
+    """What is won in a season by those who stand on its ladder, besides places.
 
-    Equals share: two on the second place leave no third. The biggest climber gained at least a point; the most
-    faithful answered on the most days, on two at least, and of those who are equal in that the most often.
+    Equals share. The biggest climber gained at least a point; the most faithful answered on the most days, on two
+    at least, and of those who are equal in that the most often.
     """
     return [
-        *_places(season, deeds),
         *_best(season, "climber", deeds, least=1, by=lambda one: (one.climbed,)),
         *_best(season, "faithful", deeds, least=FEWEST_DAYS, by=lambda one: (one.days, one.answers)),
     ]
 
 
-def _places(season: int, deeds: Sequence[Deeds]) -> Iterable[Honour]:
-    ranks = competition_ranks(one.rating for one in deeds)
+def places_of(season: int, top: Sequence[Spot]) -> Iterable[Honour]:
+    """The first three places of a season's final standings, given from the highest rating down.
+
+    Equals share: two on the second place leave no third. They are read off the standings each time, so that the
+    two always agree, whoever hides or shows again.
+    """
+    ranks = competition_ranks(one.points for one in top)
     for place in range(1, PLACES + 1):
-        sharing = [one for rank, one in zip(ranks, deeds, strict=True) if rank == place]
+        sharing = [one for rank, one in zip(ranks, top, strict=True) if rank == place]
         if len(sharing) <= MOST_SHARING:
-            yield from (Honour(season, "place", one.member, place, one.rating) for one in sharing)
+            yield from (Honour(season, "place", one.member, place, one.points) for one in sharing)
 
 
 def _best(

@@ -8,7 +8,7 @@ from bot.actions.board_rows import PROVISIONAL_BELOW, Unlisted, why_unlisted
 from bot.actions.rating import Moved, moved
 from bot.storage import Database
 from bot.storage.meanings import Asked
-from bot.storage.ratings import Entry, RatingRow
+from bot.storage.ratings import Entry, Kind, RatingRow
 from bot.storage.sightings import ANYWHERE
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier, next_step
@@ -85,10 +85,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Why an answer moved the rating in the world as it did."""
+    """Why the rating in the world moved as it did."""
 
+    kind: Kind
+    """An answer, a review, a void of one, or a long silence."""
     stem: str
-    """The question as it was served."""
+    """The question as it was served; empty for a silence."""
     correct: bool
     at: datetime
     moved: Moved
@@ -96,7 +98,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """A page of a member's receipts, the latest answer first."""
+    """A page of a member's receipts, the latest first."""
 
     member: int
     receipts: tuple[Receipt, ...]
@@ -166,22 +168,24 @@ class Ladders:
         async with self._database.reading() as unit:
             names = await unit.sightings.names(guild or ANYWHERE, [member])
             course = await unit.ratings.course(member, Ladder.world().key)
-            points = [(at, before) for at, before, _ in course[:1]] + [(at, after) for at, _, after in course]
+            points = [(at, before) for at, before, _ in course[:1]]
+            for at, _, after in course:
+                # Earlier versions kept when a poll was answered, and not when it was rated.
+                points.append((max(at, points[-1][0]), after))
             return History(member, names.get(member), tuple(points))
 
     async def receipts(self, member: int, number: int) -> Receipts:
         """A page of why the member's rating in the world is what it is; a page past the end is the last."""
         async with self._database.reading() as unit:
             world = Ladder.world().key
-            count = max(1, -(-await unit.ratings.answers(member, world) // RECEIPTS))
+            count = max(1, -(-await unit.ratings.length(member, world) // RECEIPTS))
             number = min(max(number, 0), count - 1)
-            entries = await unit.ratings.latest(
-                member, world, RECEIPTS, offset=number * RECEIPTS, kind="answer"
-            )
+            entries = await unit.ratings.latest(member, world, RECEIPTS, offset=number * RECEIPTS)
             served = await unit.meanings.get(entry.meaning for entry in entries if entry.meaning)
             return Receipts(member, tuple(_receipt(entry, served) for entry in entries), number, count)
 
 
 def _receipt(entry: Entry, served: Mapping[str, Asked]) -> Receipt:
     asked = served.get(entry.meaning or "")
-    return Receipt(asked.stem if asked else "", bool(entry.correct), entry.at, moved(entry))
+    stem = asked.stem if asked else ""
+    return Receipt(entry.kind, stem, bool(entry.correct), entry.at, moved(entry))

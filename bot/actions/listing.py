@@ -40,7 +40,10 @@ async def show(unit: Unit, member: int) -> None:
 
 
 async def depart(unit: Unit, guild: int, member: int, at: datetime) -> None:
-    """Take a member who is no longer in the server off its boards; an answer there brings them back."""
+    """Take a member who is no longer in the server off its boards; a later answer there brings them back."""
+    # Nothing is noted of whoever stands nowhere: it may be somebody whose data was deleted meanwhile.
+    if not await unit.ratings.hold([member]):
+        return
     await unit.listing.put(member, guild, "departed", at)
     await relist(unit, [member])
 
@@ -97,9 +100,11 @@ async def listing_of(
         absence = absences.get(member, Absence())
         running = seasons.get(ladder.guild_id or 0)
         is_over = ladder.is_season and (running is None or running.ladder != ladder)
-        # What was earned in a week, or won in a season that is over, does not go stale.
+        # What was earned in a week, or won in a season that is over, does not go stale; and final standings
+        # stay as they are, whoever leaves the server later.
         lasting = is_over or ladder.week is not None
         idle = not lasting and member in activity and activity[member].idle
-        return is_listed(ladder, hidden=absence.hidden, idle=idle, away_from=absence.away_from)
+        away_from = () if is_over else absence.away_from
+        return is_listed(ladder, hidden=absence.hidden, idle=idle, away_from=away_from)
 
     return listed

@@ -13,7 +13,7 @@ from bot.actions.refusals import NotAllowed, Refusal
 from bot.actions.rematches import settle_rematch
 from bot.storage import Unit
 from bot.storage.meanings import Asked
-from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
+from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizHead, QuizQuestion
 from bot.storage.ratings import Entry
 from bot.words import N_
 from ladder.evidence import SOLO_WEIGHT
@@ -23,7 +23,7 @@ from ladder.evidence import SOLO_WEIGHT
 class Verdict:
     """What came of one answer."""
 
-    quiz: Quiz
+    quiz: QuizHead
     question: QuizQuestion
     asked: Asked
     option: int
@@ -32,6 +32,8 @@ class Verdict:
     """Whether this press is the answer; if not, an earlier one was."""
     moved: tuple[Moved, ...]
     """Empty if this was not the member's first attempt at the question."""
+    told: bool = False
+    """Whether the member had been told the answer elsewhere after it was shown here, so that it counts as wrong."""
 
     @property
     def correct(self) -> bool:
@@ -53,8 +55,8 @@ class Answer:
 
 async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[Verdict | Exception]:
     """Record answers and rate those that are first attempts; what came of each, or why it was refused."""
-    quizzes = await unit.quizzes.get((one.quiz for one in answers), lock=True)
-    sheet = _Sheet(quizzes, await _held_back(unit, quizzes.values()))
+    quizzes, questions = await unit.quizzes.asked((one.quiz, one.position) for one in answers)
+    sheet = _Sheet(quizzes, questions, await _held_back(unit, quizzes.values()))
     taken = [sheet.take(one) for one in answers]
     fresh = [one for one in taken if isinstance(one, _Taken) and one.fresh]
     await unit.quizzes.record(
@@ -70,12 +72,14 @@ async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[
     for one in fresh:
         pair = one.quiz.member, one.question.question
         served = asked[one.question.meaning]
-        if claims.get(pair) == one.quiz.source and pair not in told:
+        if claims.get(pair) == one.quiz.told:
+            evidence.append(replace(_evidence(one, served), correct=False))
+        elif claims.get(pair) == one.quiz.source and pair not in told:
             evidence.append(_evidence(one, served))
         else:
             practised.append(Practised(one.quiz.member, served.lesson, one.quiz.source, one.answer.at))
     entries = await rate_all(unit, library, evidence, practised)
-    over = [quiz for quiz in sheet.quizzes.values() if quiz.next is None and quiz.finished_at is None]
+    over = [quiz for quiz in sheet.quizzes.values() if not quiz.left and quiz.finished_at is None]
     await finish(unit, over, answers[0].at)
     again = {(one.quiz.member, one.quiz.source) for one in taken if isinstance(one, _Taken) and not one.fresh}
     # What earlier presses had given, this batch's own fresh answers among them.
@@ -87,7 +91,10 @@ async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[
         if entry.kind == "answer":
             told_of.setdefault((entry.member, entry.question), []).append(entry)
     return [
-        _verdict(sheet.quizzes[one.quiz.id], one, asked[one.question.meaning], told_of)
+        replace(
+            _verdict(sheet.quizzes[one.quiz.id], one, asked[one.question.meaning], told_of),
+            told=claims.get((one.quiz.member, one.question.question)) == one.quiz.told,
+        )
         if isinstance(one, _Taken)
         else one
         for one in taken
@@ -99,7 +106,7 @@ class _Taken:
     """An answer that was taken: now, or as an earlier press gave it."""
 
     answer: Answer
-    quiz: Quiz
+    quiz: QuizHead
     question: QuizQuestion
     option: int
     fresh: bool
@@ -108,16 +115,20 @@ class _Taken:
 class _Sheet:
     """The quizzes of a batch, as they stand after one answer and the next."""
 
-    def __init__(self, quizzes: Mapping[int, Quiz], held_back: Mapping[int, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        quizzes: Mapping[int, QuizHead],
+        questions: Mapping[tuple[int, int], QuizQuestion],
+        held_back: Mapping[int, frozenset[str]],
+    ) -> None:
         self.quizzes = dict(quizzes)
+        self._questions = dict(questions)
         self._held_back = held_back
 
     def take(self, answer: Answer) -> _Taken | Refusal:
         """Take one answer, after those before it."""
         quiz = self.quizzes.get(answer.quiz)
-        question = next(
-            (one for one in quiz.questions if one.position == answer.position) if quiz else iter(()), None
-        )
+        question = self._questions.get((answer.quiz, answer.position))
         refusal = _refusal(quiz, question, answer)
         if refusal is not None or quiz is None or question is None:
             return refusal or unknown()
@@ -128,13 +139,12 @@ class _Sheet:
         chose = answer.place != TIME_RAN_OUT
         option = question.arrangement[answer.place] if chose else TIME_RAN_OUT
         answered = replace(question, option=option, answered_at=answer.at)
-        self.quizzes[quiz.id] = replace(
-            quiz, questions=tuple(answered if one is question else one for one in quiz.questions)
-        )
+        self._questions[answer.quiz, answer.position] = answered
+        self.quizzes[quiz.id] = replace(quiz, left=quiz.left - 1)
         return _Taken(answer, quiz, answered, option, fresh=True)
 
 
-async def _held_back(unit: Unit, quizzes: Iterable[Quiz]) -> dict[int, frozenset[str]]:
+async def _held_back(unit: Unit, quizzes: Iterable[QuizHead]) -> dict[int, frozenset[str]]:
     guilds = {quiz.guild for quiz in quizzes if quiz.guild is not None}
     return await unit.polls.open_questions(guilds)
 
@@ -149,7 +159,7 @@ async def _asked(unit: Unit, library: Library, taken: Iterable[_Taken | Refusal]
 
 
 def _verdict(
-    quiz: Quiz, taken: _Taken, served: Asked, entries: Mapping[tuple[int, str | None], Sequence[Entry]]
+    quiz: QuizHead, taken: _Taken, served: Asked, entries: Mapping[tuple[int, str | None], Sequence[Entry]]
 ) -> Verdict:
     return Verdict(
         quiz=quiz,
@@ -161,16 +171,18 @@ def _verdict(
     )
 
 
-async def finish(unit: Unit, quizzes: Sequence[Quiz], at: datetime) -> None:
+async def finish(unit: Unit, quizzes: Sequence[QuizHead | Quiz], at: datetime) -> None:
     """End quizzes, and settle the rematches that they may have been."""
-    if quizzes:
-        await unit.quizzes.finish((quiz.id for quiz in quizzes), at)
-    for quiz in quizzes:
-        if quiz.attempt != FIRST and any(one.shown_at is not None for one in quiz.questions):
+    if not quizzes:
+        return
+    await unit.quizzes.finish((quiz.id for quiz in quizzes), at)
+    rematches = [quiz.id for quiz in quizzes if quiz.attempt != FIRST]
+    for quiz in (await unit.quizzes.get(rematches)).values() if rematches else ():
+        if any(one.shown_at is not None for one in quiz.questions):
             await settle_rematch(unit, quiz, at)
 
 
-def _refusal(quiz: Quiz | None, question: QuizQuestion | None, answer: Answer) -> Refusal | None:
+def _refusal(quiz: QuizHead | None, question: QuizQuestion | None, answer: Answer) -> Refusal | None:
     if quiz is None or question is None:
         return unknown()
     if quiz.member != answer.member:
@@ -194,6 +206,7 @@ def _evidence(taken: _Taken, served: Asked) -> Evidence:
         at=taken.answer.at,
         guild=taken.quiz.guild,
         source=taken.quiz.source,
+        rated_at=taken.answer.at,
     )
 
 

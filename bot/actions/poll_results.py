@@ -17,6 +17,24 @@ from ladder.evidence import POLL_WEIGHT
 from ladder.poll import Tally, tally
 from ladder.tiers import Tier
 
+CLIMBERS = 3
+"""How many of those who climbed by a poll its result names at most."""
+
+FEWEST_FOR_SHARES = 3
+"""Of fewer answers a share in percent says more than is known, and naming who was right tells who was not."""
+
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Climber:
+    """A member whose rating in the server a poll has raised."""
+
+    member: int
+    name: str
+    """As last seen in the server; nothing in it is escaped."""
+    points: int
+
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
@@ -25,6 +43,13 @@ class PollResult:
     poll: Poll
     asked: Asked
     tally: Tally
+    climbers: tuple[Climber, ...] = ()
+    """Who climbed most on the server's ladder, of those who may stand there."""
+
+    @property
+    def right(self) -> int:
+        """How many answers were right."""
+        return self.tally.counts[self.asked.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,8 @@ class OwnResult:
 
 async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
     """Rate the answers of a poll that this unit closes; those that are first attempts."""
+    if not poll.rated:
+        return
     served = await asked_in(unit, library, poll)
     answers = await unit.polls.answers(poll.id)
     firsts = await unit.attempts.claimed_by(poll.source)
@@ -60,6 +87,7 @@ async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
             at=answer.answered_at,
             guild=poll.guild,
             source=poll.source,
+            rated_at=poll.closed_at or poll.closes_at,
         )
         for answer in answers.values()
         if (answer.member, poll.question) in firsts
@@ -69,12 +97,38 @@ async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
 
 async def result(unit: Unit, library: Library, poll: Poll) -> PollResult:
     """What came of a closed poll, for everybody."""
-    if poll.state != "closed":
-        raise Refusal(N_("This poll was never opened, so there is no result. Post a new one with /poll."))
-    served = await asked_in(unit, library, poll)
+    served = await _asked_in_closed(unit, library, poll)
     answers = await unit.polls.answers(poll.id)
     counted = tally((answer.option for answer in answers.values()), len(served.options))
-    return PollResult(poll, served, counted)
+    climbers = await _climbers(unit, poll) if counted.total >= FEWEST_FOR_SHARES else ()
+    return PollResult(poll, served, counted, climbers)
+
+
+async def _climbers(unit: Unit, poll: Poll) -> tuple[Climber, ...]:
+    """Members who are hidden, or are not in the server any more, are never named."""
+    found: list[Climber] = []
+    offset = 0
+    while gains := await unit.news.gains(poll.id, poll.guild, _AT_ONCE, offset):
+        members = [gain.member for gain in gains]
+        absences = await unit.listing.absences(members)
+        names = await unit.sightings.names(poll.guild, members)
+        for member, points in gains:
+            absence = absences.get(member)
+            listed = absence is None or not (absence.hidden or poll.guild in absence.away_from)
+            if listed and member in names:
+                found.append(Climber(member, names[member], points))
+        if len(found) >= CLIMBERS or len(gains) < _AT_ONCE:
+            break
+        offset += _AT_ONCE
+    return tuple(found[:CLIMBERS])
+
+
+async def _asked_in_closed(unit: Unit, library: Library, poll: Poll) -> Asked:
+    if poll.state == "cancelled":
+        raise nothing_rated()
+    if poll.state != "closed":
+        raise Refusal(N_("This poll was never opened, so there is no result. Post a new one with /poll."))
+    return await asked_in(unit, library, poll)
 
 
 async def asked_in(unit: Unit, library: Library, poll: Poll) -> Asked:
@@ -85,19 +139,24 @@ async def asked_in(unit: Unit, library: Library, poll: Poll) -> Asked:
 
 async def own_result(unit: Unit, library: Library, poll: Poll, member: int, now: datetime) -> OwnResult:
     """What came of a closed poll for one member, to whom its question is known from now on."""
-    shown = await result(unit, library, poll)
+    served = await _asked_in_closed(unit, library, poll)
     answer = (await unit.polls.answers(poll.id, [member])).get(member)
-    await unit.attempts.claim([(member, poll.question)], seen(poll), now)
+    await unit.attempts.tell([member], poll.question, seen(poll), now)
     entries = await unit.ratings.entries_of(member, poll.source)
     return OwnResult(
         poll=poll,
-        asked=shown.asked,
+        asked=served,
         option=answer.option if answer is not None else None,
         moved=tuple(moved(entry) for entry in entries),
         match=await unit.matches.completed_by(member, poll.source),
         title=await unit.matches.title(member),
         deleted=await unit.polls.answered_before_deletion(poll.id, member),
     )
+
+
+def nothing_rated() -> Refusal:
+    """The poll was cancelled, and has no result for anybody."""
+    return Refusal(N_("This poll was cancelled, so nothing was rated. Its question can be asked again."))
 
 
 def seen(poll: Poll) -> str:

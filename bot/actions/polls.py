@@ -1,21 +1,39 @@
 """Polls: opening, answering, closing, and telling people what came of it."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.asking import asked
+from bot.actions.ballots import OwnBallot, drawn_from, known_secret
 from bot.actions.library import Library
-from bot.actions.poll_answers import Practice, Press, Recorded, record
+from bot.actions.peer_rounds import untold
+from bot.actions.poll_answers import (
+    Practice,
+    Press,
+    Recorded,
+    adopt,
+    opened,
+    own_ballot,
+    record,
+)
+from bot.actions.poll_choice import Draft, choose, put_down, terms_of
+from bot.actions.poll_controls import (
+    CancelledPoll,
+    cancel,
+    cancelled,
+    extend,
+    held,
+    require_control,
+    require_open,
+    was_cancelled,
+)
 from bot.actions.poll_results import OwnResult, PollResult, asked_in, existing, own_result, rate_poll, result
-from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.refusals import Refusal
 from bot.storage import BatchDoor, Database, Unit
 from bot.storage.meanings import Asked
-from bot.storage.polls import Poll
+from bot.storage.polls import Ballot, Poll
 from bot.words import N_
-from ladder.poll import DurationOutOfBounds, PollTerms
-from lessons.model import Lesson, Question
 
 POSTING_GRACE = timedelta(minutes=15)
 """How long a poll may be about to be posted; after that its post is taken to have failed."""
@@ -53,74 +71,60 @@ class Polls:
         locale: str,
         lesson: str | None = None,
         question: str | None = None,
+        ballot: Ballot = "direct",
+        spoiler: bool = False,
+        rated: bool = True,
+        series: int | None = None,
+        place: int | None = None,
+        earlier: int | None = None,
     ) -> OpenPoll:
         """Put down the intention to post a poll; `posted` or `withdraw` says what became of it.
 
         Without a question the one is taken that was not asked in this server yet, or longest ago.
         """
-        now = self._clock()
-        try:
-            terms = PollTerms.opening(now, duration)
-        except DurationOutOfBounds:
-            raise Refusal(
-                N_("A poll stays open for 30 seconds to 7 days. Choose a duration in between.")
-            ) from None
+        terms = terms_of(self._clock(), duration)
         async with self._database.unit() as unit:
             await unit.polls.hold_server(guild)
-            source, chosen = await self._choose(unit, guild, lesson, question)
+            source, chosen = await choose(unit, self._library, guild, lesson, question)
             served = asked(source, chosen)
-            await unit.meanings.keep([served])
-            id = await unit.polls.add(
+            poll = await put_down(
+                unit,
+                Draft(served, source.rating),
+                terms,
                 guild=guild,
                 channel=channel,
                 starter=starter,
-                question=served.question,
-                meaning=served.meaning,
-                difficulty=source.rating,
                 locale=locale,
-                state="posting",
-                opened_at=terms.opened_at,
-                closes_at=terms.closes_at,
+                ballot=ballot,
+                spoiler=spoiler,
+                rated=rated,
+                series=series,
+                place=place,
+                earlier=earlier,
             )
-            poll = await existing(unit, id)
         return OpenPoll(poll, served, 0)
 
-    async def _choose(
-        self, unit: Unit, guild: int, lesson: str | None, question: str | None
-    ) -> tuple[Lesson, Question]:
-        sources = [self._library.lesson(lesson)] if lesson else list(self._library.lessons)
-        choices = [(source, one) for source in sources for one in source.questions]
-        open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
-        if question is not None:
-            found = next((choice for choice in choices if choice[1].id == question), None)
-            if found is None:
-                raise Refusal(
-                    N_("There is no such question there. Choose one from the list that opens as you type.")
-                )
-            if found[1].identity in open_here:
-                raise Refusal(
-                    N_(
-                        "This question is in an open poll here already. Wait for it to close, or choose another."
-                    )
-                )
-            return found
-        free = [choice for choice in choices if choice[1].identity not in open_here]
-        if not free:
-            raise Refusal(
-                N_(
-                    "Every question of this lesson is in an open poll here already. Wait for one to close, or choose another lesson."
-                )
-            )
-        last = await unit.polls.last_asked(guild, [one.identity for _, one in free])
-        never = [choice for choice in free if choice[1].identity not in last]
-        if never:
-            return random.choice(never)  # noqa: S311 - which question comes first is no secret
-        return min(free, key=lambda choice: last[choice[1].identity])
+    async def draft(
+        self, *, guild: int, lesson: str | None, question: str | None, duration: timedelta
+    ) -> Draft:
+        """What a poll would ask that is prepared now; nothing is put down."""
+        terms_of(self._clock(), duration)
+        async with self._database.reading() as unit:
+            source, chosen = await choose(unit, self._library, guild, lesson, question)
+        return Draft(asked(source, chosen), source.rating)
+
+    def drafted(self, question: str) -> Draft:
+        """The draft that asks the question of this identity."""
+        found = self._library.catalogue.question(question)
+        if found is None:
+            raise Refusal(N_("This question is no longer asked here. Use /poll again."))
+        source, chosen = found
+        return Draft(asked(source, chosen), source.rating)
 
     async def posted(self, poll: int, message: int) -> None:
         """The poll stands in its channel as this message."""
         async with self._database.unit() as unit:
-            await unit.polls.move(poll, since="posting", to="open", message=message)
+            await opened(unit, poll, message, self._clock())
 
     async def reposted(self, poll: int, channel: int, message: int) -> None:
         """The open poll stands elsewhere now."""
@@ -133,14 +137,46 @@ class Polls:
             await unit.polls.move(poll, since="posting", to="withdrawn")
 
     async def answer(
-        self, poll: int, *, member: int, option: int, channel: int, message: int
+        self,
+        poll: int,
+        *,
+        member: int,
+        option: int,
+        channel: int,
+        message: int | None,
+        shuffled: bool = False,
     ) -> Recorded | Practice:
         """Record a member's answer, which is durable when this returns and final.
 
         Channel and message are where the press came from: a poll whose post was made but never noted down,
-        because the process died in between, is found again by them.
+        because the process died in between, is found again by them. ``shuffled`` says that the option is a place
+        on the member's own ballot, and not the option as authored.
         """
-        return await self._door.submit(Press(poll, member, option, self._clock(), channel, message))
+        press = Press(poll, member, option, self._clock(), channel, message, shuffled)
+        return await self._door.submit(press)
+
+    async def ballot(self, poll: int, *, member: int, message: int) -> OwnBallot | Recorded:
+        """The member's own ballot, or what the member has answered; the press came from this message."""
+        now = self._clock()
+        async with self._database.reading() as unit:
+            found = await existing(unit, poll)
+            secret = await known_secret(unit)
+            if secret is not None and found.state != "posting":
+                return await own_ballot(unit, self._library, found, member=member, secret=secret, now=now)
+        async with self._database.unit() as unit:
+            found = await adopt(unit, await existing(unit, poll), message, now)
+            secret = await drawn_from(unit)
+            return await own_ballot(unit, self._library, found, member=member, secret=secret, now=now)
+
+    async def usual_ballot(self, guild: int) -> Ballot:
+        """How polls are answered in the server unless one says otherwise."""
+        async with self._database.reading() as unit:
+            return await unit.servers.ballot(guild)
+
+    async def choose_ballot(self, guild: int, name: str, ballot: Ballot) -> None:
+        """Polls are answered so in the server from now on; the name is kept with its row."""
+        async with self._database.unit() as unit:
+            await unit.servers.choose_ballot(guild, name, ballot)
 
     async def drain(self) -> None:
         """Return when every press that waits has been answered."""
@@ -153,36 +189,102 @@ class Polls:
         """
         async with self._database.unit() as unit:
             found = await existing(unit, poll)
-            if found.state == "open" and by is not None and by != found.starter and not moderator:
-                raise NotAllowed(
+            if found.state == "open" and by is not None:
+                require_control(found, by, moderator=moderator)
+            return await self._close(unit, poll, by)
+
+    async def close_due(self, poll: int) -> PollResult | None:
+        """Close a poll whose time is over, as `close` does; None if it was extended meanwhile."""
+        async with self._database.unit() as unit:
+            found = await unit.polls.hold_alone(poll)
+            if found is None or found.closes_at > self._clock():
+                return None
+            return await self._close(unit, poll, None)
+
+    async def _close(self, unit: Unit, poll: int, by: int | None) -> PollResult:
+        now = self._clock()
+        closed = await unit.polls.move(poll, since="open", to="closed", closed_at=now, closed_by=by)
+        if closed is not None:
+            await unit.polls.note(poll, "closed", by=by, at=now)
+            await rate_poll(unit, self._library, closed)
+        known = closed or await existing(unit, poll)
+        if known.state == "cancelled":
+            raise was_cancelled(known)
+        return await result(unit, self._library, known)
+
+    async def control(self, poll: int, by: int, *, moderator: bool, message: int | None = None) -> OpenPoll:
+        """The open poll, for whoever may close, extend or cancel it; ``message`` is the poll's own, if it was pressed."""
+        async with self._database.reading() as unit:
+            found = await existing(unit, poll)
+        require_control(found, by, moderator=moderator)
+        require_open(found, self._clock())
+        if found.state == "posting":
+            async with self._database.unit() as unit:
+                await adopt(unit, found, message, self._clock())
+        return await self._open(poll)
+
+    async def extend(
+        self,
+        poll: int,
+        by: int,
+        duration: timedelta,
+        moderator: bool = False,
+        *,
+        expected: datetime | None = None,
+    ) -> OpenPoll:
+        """Keep an open poll open for so much longer, 7 days from its opening at most.
+
+        With ``expected``, when it was to close as far as the caller knew, nothing is changed if somebody else
+        was quicker. Only the starter or a moderator may.
+        """
+        async with self._database.unit() as unit:
+            found, now = await held(unit, poll, by, self._clock, moderator=moderator)
+            if expected is not None and int(found.closes_at.timestamp()) != int(expected.timestamp()):
+                raise Refusal(
                     N_(
-                        "Only whoever started this poll, or a moderator, can close it early. It closes by itself {when}."
+                        "Somebody has extended this poll already: it closes {when}. Nothing more was changed."
                     ),
                     when=f"<t:{int(found.closes_at.timestamp())}:R>",
                 )
-            closed = await unit.polls.move(
-                poll, since="open", to="closed", closed_at=self._clock(), closed_by=by
-            )
-            if closed is not None:
-                await rate_poll(unit, self._library, closed)
-            return await result(unit, self._library, closed or await existing(unit, poll))
+            await extend(unit, found, by, duration, now)
+        return await self._open(poll)
+
+    async def cancel(
+        self,
+        poll: int,
+        by: int,
+        moderator: bool = False,
+    ) -> CancelledPoll:
+        """End an open poll without a result: nobody is rated, and whoever answered may be asked it again.
+
+        Only the starter or a moderator may.
+        """
+        async with self._database.unit() as unit:
+            found, now = await held(unit, poll, by, self._clock, moderator=moderator)
+            return await cancel(unit, self._library, found, by, now)
 
     async def due(self) -> list[int]:
         """Ids of the polls whose time is over, the longest overdue first, a few at once."""
         async with self._database.reading() as unit:
             return [poll.id for poll in await unit.polls.due(self._clock(), _AT_ONCE)]
 
-    async def undelivered(self) -> list[PollResult]:
-        """Results that their channels have not been shown, a few at once."""
+    async def undelivered(self) -> list[PollResult | CancelledPoll]:
+        """What came of polls whose channels have not been told, a few at once."""
         async with self._database.reading() as unit:
-            return [
-                await result(unit, self._library, poll) for poll in await unit.polls.undelivered(_AT_ONCE)
-            ]
+            return [await self._over(unit, poll) for poll in await unit.polls.undelivered(_AT_ONCE)]
 
     async def delivered(self, poll: int) -> None:
         """The channel shows the result, or can never show it; either way nobody need try again."""
         async with self._database.unit() as unit:
             await unit.polls.delivered(poll, self._clock())
+
+    async def postings(self) -> list[OpenPoll]:
+        """Polls of which it is not known whether they were posted, oldest first."""
+        async with self._database.reading() as unit:
+            return [
+                OpenPoll(poll, await asked_in(unit, self._library, poll), 0)
+                for poll in await unit.polls.postings(self._clock())
+            ]
 
     async def give_up_postings(self) -> None:
         """Withdraw polls that were about to be posted when the process died, and that nobody ever pressed."""
@@ -198,16 +300,28 @@ class Polls:
                 for poll in await unit.polls.open_everywhere()
             ]
 
-    async def view(self, poll: int) -> OpenPoll | PollResult:
+    async def view(self, poll: int) -> OpenPoll | PollResult | CancelledPoll:
         """The poll as its channel should show it now."""
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
-            if found.state == "closed":
-                return await result(unit, self._library, found)
+            if found.state in {"closed", "cancelled"}:
+                return await self._over(unit, found)
+            return OpenPoll(found, await asked_in(unit, self._library, found), await unit.polls.count(poll))
+
+    async def _over(self, unit: Unit, poll: Poll) -> PollResult | CancelledPoll:
+        if poll.state == "cancelled":
+            return await cancelled(unit, self._library, poll)
+        return await result(unit, self._library, poll)
+
+    async def _open(self, poll: int) -> OpenPoll:
+        async with self._database.reading() as unit:
+            found = await existing(unit, poll)
             return OpenPoll(found, await asked_in(unit, self._library, found), await unit.polls.count(poll))
 
     async def own_result(self, poll: int, member: int) -> OwnResult:
         """What came of a closed poll for this member, to whom its question is known from now on."""
         async with self._database.unit() as unit:
             found = await existing(unit, poll)
+            if (kept := await untold(unit, found)) is not None:
+                raise kept
             return await own_result(unit, self._library, found, member, self._clock())

@@ -136,7 +136,7 @@ class Quizzes:
                 question=question,
                 stem=served.stem,
                 options=tuple(served.options[option] for option in question.arrangement),
-                rated=firsts.get(question.question) == found.source,
+                rated=firsts.get(question.question) in {found.source, found.told},
             )
 
     async def answer(self, quiz: int, position: int, place: int, member: int) -> Verdict:
@@ -195,7 +195,7 @@ async def _existing(unit: Unit, quiz: int, member: int, *, lock: bool = False) -
 async def _rated(unit: Unit, quiz: Quiz) -> int:
     open_questions = [one.question for one in quiz.questions if one.option is None]
     firsts = await unit.attempts.of(quiz.member, open_questions)
-    return sum(firsts.get(one, quiz.source) == quiz.source for one in open_questions)
+    return sum(firsts.get(one, quiz.source) in {quiz.source, quiz.told} for one in open_questions)
 
 
 async def _summary(unit: Unit, quiz: Quiz) -> Summary:

@@ -83,7 +83,7 @@ async def void(
     """Take back what the question did to the members' ratings, in one server or (None) everywhere; how often.
 
     What it did there before is reversed by its stored numbers, once, without replaying what came after it. XP
-    and matches stay as they are.
+    and matches stay as they are, and so do the final standings of seasons.
     """
     held = await unit.ratings.hold(members)
     entries = [
@@ -92,6 +92,7 @@ async def void(
         if guild is None or Ladder.parse(entry.ladder).guild_id == guild
     ]
     books = await _books(unit, dict.fromkeys(entry.member for entry in entries), held, ())
+    entries = [entry for entry in entries if not books[entry.member].is_over(Ladder.parse(entry.ladder))]
     source = f"void:{guild}" if guild is not None else "void"
     for entry in entries:
         books[entry.member].void(entry, at=at, guild=guild, source=source)

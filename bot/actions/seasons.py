@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from bot.actions.honours import honours_of
+from bot.actions.honours import MOST_SHARING, PLACES, honours_of, places_of
 from bot.actions.listing import relist
 from bot.actions.refusals import Refusal
 from bot.storage import Database, Unit
@@ -210,17 +210,17 @@ async def _end(unit: Unit, season: Season, now: datetime) -> Season | None:
     """The season as it has ended in this unit, or None if it had ended before.
 
     Whoever is rating answers for it holds it, so its standings are final when this has happened. Those who had
-    fallen silent get their places back: they are in the final standings like everybody else.
+    fallen silent or left get their places back: they are in the final standings like everybody else.
     """
-    silent = await unit.seasons.idle(season) if now - season.starts_at >= IDLE_AFTER else []
-    if silent:
+    absent = await unit.seasons.absent(season, idle=now - season.starts_at >= IDLE_AFTER)
+    if absent:
         # Members are held before seasons everywhere, so that no two units wait for each other.
-        await unit.ratings.hold(silent)
+        await unit.ratings.hold(absent)
     ended = await unit.seasons.change(season.guild, season.id, ended_at=min(now, season.ends_at))
     if ended is None:
         return None
-    if silent:
-        await relist(unit, silent)
+    if absent:
+        await relist(unit, absent)
     await unit.seasons.honour(honours_of(ended.id, await unit.seasons.deeds(ended)))
     if ended.monthly:
         await unit.seasons.start(
@@ -253,6 +253,9 @@ async def _past(unit: Unit, ended: list[Season]) -> tuple[PastSeason, ...]:
         return ()
     sizes = await unit.seasons.sizes(ended)
     honours = await unit.seasons.honours(ended)
+    for season in ended:
+        top = await unit.seasons.top(season, PLACES * (MOST_SHARING + 1))
+        honours[season.id] = [*places_of(season.id, top), *honours[season.id]]
     names = await unit.sightings.names(
         ended[0].guild, {one.member for won in honours.values() for one in won}
     )

@@ -181,7 +181,7 @@ def _own_server(board: Board) -> list[str]:
     if board.competes:
         return [
             _(
-                "This server takes part. It gets its place when five members have ten answers each, here and in the world."
+                "This server takes part. It gets its place when five members have ten quiz answers each, here and in the world; in polls it takes twice as many."
             )
         ]
     return [_("This server does not take part. A moderator can enter it: /settings")]
@@ -214,7 +214,7 @@ def _empty(board: Board, *, in_server: bool) -> str:
         return _("Nobody has earned XP yet this week; one right first answer makes a place: /quiz")
     if board.scope == SERVERS:
         return _(
-            "No server stands here yet. Each is entered by a moderator of its own, in /settings, and needs five members with ten answers each."
+            "No server stands here yet. Each is entered by a moderator of its own, in /settings, and needs five members with ten quiz answers each, or twice as many in polls."
         )
     if in_server and board.scope == SERVER:
         return _("Nobody has climbed here yet; one answer makes a place: /quiz")
@@ -285,4 +285,6 @@ def season_label(season: PastSeason) -> str:
 
 def provisional_words() -> str:
     """What the question mark beside a rating means."""
-    return _("“?” means that the rating still moves a lot: fewer than thirty answers stand behind it.")
+    return _(
+        "“?” means that the rating still moves a lot. It goes after thirty answers in quizzes, or twice as many in polls."
+    )

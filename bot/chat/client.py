@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,20 +16,23 @@ from bot.actions.polls import PollResult
 from bot.chat import (
     ladders,
     lessons,
-    poll_cards,
+    poll_results,
     polls,
     privacy,
     quizzes,
     ranks,
+    series_screens,
     settings,
     sharing,
     shelves,
     welcome,
 )
+from bot.chat.announcing import Announcements
 from bot.chat.commands import Tree
 from bot.chat.departures import Departures
 from bot.chat.live_boards import LiveMessages
 from bot.chat.posts import Posts
+from bot.chat.series import Together
 from bot.chat.syncing import WordsTranslator, sync
 
 log = logging.getLogger(__name__)
@@ -51,7 +54,9 @@ ITEMS = (
     *lessons.ITEMS,
     *shelves.ITEMS,
     *quizzes.ITEMS,
-    *poll_cards.ITEMS,
+    *polls.ITEMS,
+    *poll_results.ITEMS,
+    *series_screens.ITEMS,
     *ladders.ITEMS,
     *sharing.ITEMS,
     *ranks.ITEMS,
@@ -86,6 +91,8 @@ class RungClient(discord.Client):
         )
         self.actions = actions
         self.posts = Posts(self, actions, clock)
+        self.announcements = Announcements(self, actions)
+        self.together = Together(self, actions, self.posts)
         self.departures = Departures(self, actions, clock)
         self.live_messages = LiveMessages(self, actions, self.departures, clock)
         self.tree = Tree(self)
@@ -145,6 +152,7 @@ class RungClient(discord.Client):
 
     async def _tick(self, now: datetime) -> None:
         await self._try("closing polls", self._close_due)
+        await self._try("checking lessons together", self.together.go_on)
         # After the polls: those due by then still count for the season.
         await self._try("ending seasons", self.actions.seasons.end_due)
         await self._try("counting answers", self.posts.count)
@@ -161,7 +169,8 @@ class RungClient(discord.Client):
         if self._swept_at is None or (now - self._swept_at).total_seconds() >= 60:
             self._swept_at = now
             await self._try("delivering results", self._deliver_left)
-            await self._try("giving up postings", self.actions.polls.give_up_postings)
+            await self._try("announcing results", self.announcements.announce)
+            await self._try("finding out about postings", self.posts.resume)
             await self._try("expiring quizzes", self.actions.quizzes.expire)
             await self._try("scoring servers", self.actions.servers.score_due)
             await self._try("lining up live boards", self.live_messages.gather)
@@ -176,21 +185,17 @@ class RungClient(discord.Client):
         closed: list[PollResult] = []
 
         async def close(poll: int) -> None:
-            closed.append(await self.actions.polls.close(poll))
+            if (result := await self.actions.polls.close_due(poll)) is not None:
+                closed.append(result)
 
         for poll in await self.actions.polls.due():
             # One poll that cannot be closed must not keep the others open.
             await self._try(f"closing poll {poll}", partial(close, poll))
         # Delivering may have to wait for Discord, and no poll should stay open meanwhile.
-        await self._deliver(closed)
+        await self.posts.deliver(closed)
 
     async def _deliver_left(self) -> None:
-        await self._deliver(await self.actions.polls.undelivered())
-
-    async def _deliver(self, results: Iterable[PollResult]) -> None:
-        for result in results:
-            what = f"delivering the result of poll {result.poll.id}"
-            await self._try(what, partial(self.posts.deliver, result))
+        await self.posts.deliver(await self.actions.polls.undelivered())
 
     async def _try(self, what: str, work: Callable[[], Any]) -> None:
         # A tasks.loop ends for good at the first exception, so none may leave it.
@@ -213,4 +218,5 @@ class RungClient(discord.Client):
                 while at_work := [one for one in self.at_work if one is not asyncio.current_task()]:
                     await asyncio.wait(at_work)
                 await self.actions.drain()
+                await self.posts.drain()
         await super().close()

@@ -32,7 +32,7 @@ async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
             told,
             "-# "
             + _(
-                "A server's score is the mean rating in the world of its best {most} members, at least five with ten answers each. No member is named there.",
+                "A server's score is the mean rating in the world of its best {most} members, at least five with ten quiz answers each, or twice as many in polls. No member is named there.",
                 most=SCORED_MEMBERS,
             ),
         ),

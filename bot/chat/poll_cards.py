@@ -1,140 +1,100 @@
-"""A poll as its channel sees it, and the buttons on it."""
+"""A poll as its channel sees it while it is open, and the buttons on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.actions.asking import LETTERS
-from bot.actions.library import Library
-from bot.actions.polls import OpenPoll, OwnResult, PollResult, Practice, Recorded
-from bot.chat import lessons, posts, receipts
+from bot.actions.polls import CancelledPoll, OpenPoll, Practice
+from bot.chat import ballots, lessons, poll_controls, posts
+from bot.chat.news import with_news
+from bot.chat.poll_results import practice_screen
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to, whisper
+from bot.chat.replies import actions_of, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
-from bot.chat.wording import RIGHT, answers_words, machine, relative, tier_colour
+from bot.chat.wording import answers_words, machine, relative, tier_colour
+from bot.storage.meanings import Asked
+from bot.storage.polls import Ballot, Poll
 from bot.words import _, speaking
-
-_BAR = 12
-"""Blocks in a full bar."""
 
 
 def open_screen(shown: OpenPoll) -> Screen:
-    """The question with a button an option; no tally, and nothing that tells which is right."""
-    poll, asked = shown.poll, shown.asked
+    """The question and how to answer it; no tally, and nothing that tells which option is right."""
+    poll = shown.poll
     with speaking(poll.locale):
-        options = "\n\n".join(f"**{LETTERS[at]}**  {option}" for at, option in enumerate(asked.options))
-        answers = [AnswerButton(poll.id, at) for at in range(len(asked.options))]
+        answers: list[AnyItem] = (
+            [ballots.OpenBallotButton(poll.id)]
+            if poll.ballot == "private"
+            else [AnswerButton(poll.id, at) for at in range(len(shown.asked.options))]
+        )
         closes = _("closes {when}", when=relative(poll.closes_at))
         return Screen(
-            card(
-                text("-# " + _("✏️ Check yourself · {lesson}", lesson=asked.lesson_title)),
-                text(f"### {asked.stem}"),
-                text(options),
-                line(),
-                text(
-                    "-# " + _("{machine}: harder lessons earn more", machine=machine(poll.difficulty)),
-                    f"-# ⏳ {closes} · {answers_words(shown.answered)}",
-                ),
-                *rows(answers),
-                row(lessons.StudyButton(asked.lesson), CloseButton(poll.id)),
-                colour=tier_colour(poll.difficulty),
+            question_card(
+                shown.asked,
+                poll.difficulty,
+                poll.ballot,
+                " · ".join([*_in_series(poll), closes, answers_words(shown.answered)]),
+                [
+                    *rows(answers),
+                    row(lessons.StudyButton(shown.asked.lesson), poll_controls.ManageButton(poll.id)),
+                ],
             )
         )
 
 
-def result_screen(result: PollResult) -> Screen:
-    """How the answers fell, which was right and why."""
-    poll, asked, tally = result.poll, result.asked, result.tally
+def _in_series(poll: Poll) -> list[str]:
+    """Which question of its series it is, and whether it was asked before."""
+    if poll.place is None:
+        return []
+    told = [_("question {number}", number=poll.place + 1)]
+    return told if poll.rated else [*told, _("asked again, so it moves no rating")]
+
+
+def question_card(
+    asked: Asked, difficulty: int, ballot: Ballot, until: str, buttons: Sequence[AnyItem]
+) -> AnyItem:
+    """The question as it is posted. On a private ballot options have no letter that everybody sees alike."""
+    signs = ["•"] * len(LETTERS) if ballot == "private" else [f"**{letter}**" for letter in LETTERS]
+    options = "\n\n".join(f"{signs[at]}  {option}" for at, option in enumerate(asked.options))
+    private = (
+        "-# " + _("🗳️ Everybody answers on a private ballot, with the options in another order")
+        if ballot == "private"
+        else ""
+    )
+    return card(
+        text("-# " + _("✏️ Check yourself · {lesson}", lesson=asked.lesson_title)),
+        text(f"### {asked.stem}"),
+        text(options),
+        line(),
+        text(
+            "-# " + _("{machine}: harder lessons earn more", machine=machine(difficulty)),
+            private,
+            f"-# ⏳ {until}",
+        ),
+        *buttons,
+        colour=tier_colour(difficulty),
+    )
+
+
+def cancelled_screen(cancelled: CancelledPoll) -> Screen:
+    """That the poll is no more; neither its answer nor its tally."""
+    poll, asked = cancelled.poll, cancelled.asked
     with speaking(poll.locale):
-        bars = [
-            _bar(asked.options[at], at, tally.counts[at], tally.shares[at], right=at == asked.key)
-            for at in range(len(asked.options))
-        ]
-        share = tally.shares[asked.key]
-        told = (
-            _("{answered} · {share} % right", answered=answers_words(tally.total), share=share)
-            if tally.total
-            else _("Nobody answered this time.")
-        )
-        closed = _("closed {when}", when=relative(poll.closed_at or poll.closes_at))
         return Screen(
             card(
-                text("-# " + _("📊 Result · {lesson}", lesson=asked.lesson_title)),
+                text("-# " + _("🚫 Cancelled · {lesson}", lesson=asked.lesson_title)),
                 text(f"### {asked.stem}"),
-                text("\n".join(bars)),
-                line(),
                 text(
                     _(
-                        "{sign} **Right: {letter}.** {why}",
-                        sign=RIGHT,
-                        letter=LETTERS[asked.key],
-                        why=asked.explanation,
+                        "This poll was cancelled {when}. It rates nobody, and its question can be asked again.",
+                        when=relative(poll.closed_at or poll.closes_at),
                     )
                 ),
-                text(f"-# {told} · {machine(poll.difficulty)} · {closed}"),
-                row(OwnResultButton(poll.id), lessons.StudyButton(asked.lesson)),
-                colour=tier_colour(poll.difficulty),
+                row(lessons.StudyButton(asked.lesson)),
             )
         )
-
-
-def _bar(option: str, at: int, count: int, share: int, *, right: bool) -> str:
-    filled = round(_BAR * share / 100)
-    counted = _("{share} % ({count})", share=share, count=count)
-    sign, word = (f"{RIGHT} ", " · " + _("**right**")) if right else ("", "")
-    bar = "█" * filled + "░" * (_BAR - filled)
-    return f"{sign}**{LETTERS[at]}**  {option}\n`{bar}` {counted}{word}"
-
-
-def recorded_screen(recorded: Recorded) -> Screen:
-    """The private receipt of an answer: what it was and that it is final, with no hint whether it is right."""
-    asked = recorded.asked
-    chosen = receipts.option_words(asked, recorded.option, letters=True)
-    if recorded.fresh:
-        told = _("🗳️ Recorded, and final: {option}", option=chosen)
-    else:
-        told = _("🗳️ You have answered already, and the first answer stands: {option}", option=chosen)
-    closes = _("The result comes {when}, in the poll itself.", when=relative(recorded.poll.closes_at))
-    return Screen(text(told, f"-# {closes}"))
-
-
-def practice_screen(library: Library, practice: Practice) -> Screen:
-    """What a press after the close would have been."""
-    lines = receipts.verdict_lines(practice.asked, practice.option, letters=True)
-    return Screen(
-        text(_("⌛ This poll is closed, so this is practice and moves no rating."), *lines),
-        *rows(_repair(library, practice)),
-    )
-
-
-def own_result_screen(library: Library, own: OwnResult) -> Screen:
-    """What came of a poll for the member who asks."""
-    if own.option is None:
-        right = receipts.option_words(own.asked, own.asked.key, letters=True)
-        return Screen(
-            text(
-                _("You answered this one before you deleted your data, so nothing changed for you.")
-                if own.deleted
-                else _("You did not answer this one, so nothing changed for you."),
-                _("Right is: {option}", option=right),
-                own.asked.explanation,
-            ),
-            row(lessons.StudyButton(own.asked.lesson)),
-        )
-    return Screen(
-        text(*receipts.verdict_lines(own.asked, own.option, letters=True)),
-        line(),
-        text(*receipts.receipt_lines(own.moved), *receipts.match_lines(own.match, own.title)),
-        *rows(_repair(library, own)),
-    )
-
-
-def _repair(library: Library, told: Practice | OwnResult) -> list[AnyItem]:
-    if told.option is None or told.option == told.asked.key:
-        return []
-    found = receipts.repair_button(library, told.asked, told.option)
-    return [found] if found is not None else []
 
 
 class AnswerButton(
@@ -162,40 +122,7 @@ class AnswerButton(
             return
         if outcome.fresh:
             posts.posts_of(interaction).changed(self.poll)
-        await whisper(interaction, recorded_screen(outcome))
+        await whisper(interaction, await with_news(interaction, ballots.recorded_screen(outcome)))
 
 
-class CloseButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollclose1:(?P<poll>\d+)"):
-    """Closes a poll before its time, for whoever started it and for moderators."""
-
-    def __init__(self, poll: int) -> None:
-        super().__init__(button(_("Close now"), f"pollclose1:{poll}", emoji="🔒"))
-        self.poll = poll
-
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Close the poll and show its result in its place."""
-        actions = actions_of(interaction)
-        moderator = interaction.permissions.manage_messages
-        result = await actions.polls.close(self.poll, interaction.user.id, moderator=moderator)
-        posts.posts_of(interaction).forget(self.poll)
-        await turn_to(interaction, result_screen(result))
-        await actions.polls.delivered(self.poll)
-
-
-class OwnResultButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollmine1:(?P<poll>\d+)"):
-    """Tells a member what came of a poll for them."""
-
-    def __init__(self, poll: int) -> None:
-        super().__init__(
-            button(_("My result"), f"pollmine1:{poll}", style=discord.ButtonStyle.primary, emoji="🧾")
-        )
-        self.poll = poll
-
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Tell it privately."""
-        actions = actions_of(interaction)
-        own = await actions.polls.own_result(self.poll, interaction.user.id)
-        await whisper(interaction, own_result_screen(actions.library, own))
-
-
-ITEMS = (AnswerButton, CloseButton, OwnResultButton)
+ITEMS = (AnswerButton,)

@@ -1,6 +1,5 @@
-"""Polls in chat: the command that posts them."""
+"""Polls in chat: the command that begins one, and every button that belongs to one while it is open."""
 
-import logging
 from typing import Any
 
 import discord
@@ -8,17 +7,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.actions.refusals import Refusal
-from bot.chat import lessons
+from bot.chat import ballots, lessons, poll_cards, poll_controls, poll_drafts, series
 from bot.chat.commands import in_servers
 from bot.chat.durations import USUAL, duration_words, parse_duration
-from bot.chat.posts import posts_of
-from bot.chat.replies import actions_of, meet
-from bot.chat.screens import Screen, text
-from bot.chat.wording import relative, shortened
-from bot.words import N_, _
+from bot.chat.poll_drafts import Plan, preview_screen, writable_channel
+from bot.chat.replies import actions_of, meet, whisper
+from bot.chat.wording import shortened
+from bot.words import _
 from ladder.poll import LONGEST, SHORTEST
-
-log = logging.getLogger(__name__)
 
 
 @in_servers(
@@ -27,75 +23,68 @@ log = logging.getLogger(__name__)
     discord.Permissions(manage_messages=True),
 )
 @app_commands.rename(
-    lesson=locale_str("lesson"), question=locale_str("question"), duration=locale_str("duration")
+    lesson=locale_str("lesson"),
+    question=locale_str("question"),
+    duration=locale_str("duration"),
+    ballot=locale_str("ballot"),
+    spoiler=locale_str("spoiler"),
+    peer=locale_str("peer"),
 )
 @app_commands.describe(
     lesson=locale_str("The lesson to ask about; leave it out for any"),
     question=locale_str("The question; leave it out for one not asked here lately"),
     duration=locale_str("How long it stays open, such as 30s, 10m, 2h or 1d; 10m if left out"),
+    ballot=locale_str("How it is answered; as this server usually does if left out"),
+    spoiler=locale_str("Whether the result hides the answer until it is pressed"),
+    peer=locale_str("With all questions: whether split answers are discussed and asked again"),
+)
+@app_commands.choices(
+    ballot=[
+        app_commands.Choice(name=locale_str("Letter buttons, alike for everybody"), value="direct"),
+        app_commands.Choice(
+            name=locale_str("A private ballot for each, in an order of its own"), value="private"
+        ),
+    ]
 )
 async def poll_command(
     interaction: discord.Interaction[Any],
+    *,
     lesson: str | None = None,
     question: str | None = None,
     duration: str = "10m",
+    ballot: str | None = None,
+    spoiler: bool = False,
+    peer: bool = False,
 ) -> None:
-    """Post a poll in the channel where the command was given."""
-    actions = actions_of(interaction)
-    channel = _channel(interaction)
+    """Show a poll privately, to be posted in the channel where the command was given."""
+    actions, guild = actions_of(interaction), interaction.guild_id or 0
+    writable_channel(interaction)
     lasting = parse_duration(duration)
-    found = actions.library.resolve(lesson) if lesson else None
-    slug = found.slug if found else lesson
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    shown = await actions.polls.prepare(
-        guild=interaction.guild_id or 0,
-        channel=channel.id,
-        starter=interaction.user.id,
-        duration=lasting,
-        locale=str(interaction.guild_locale or interaction.locale),
-        lesson=slug,
-        question=question,
-    )
-    try:
-        message = await posts_of(interaction).post(shown, channel)
-    except discord.Forbidden:
-        raise _no_permission(channel) from None
-    await interaction.edit_original_response(
-        view=Screen(
-            text(
-                _("🗳️ Posted: [see the poll]({link})", link=message.jump_url),
-                "-# "
-                + _(
-                    "Time to answer: {duration}; it closes {when}. You and other moderators can close it earlier.",
-                    duration=duration_words(lasting),
-                    when=relative(shown.poll.closes_at),
-                ),
-            )
+    if question == series.ALL or peer:
+        how = ballot or await actions.polls.usual_ballot(guild)
+        await series.begin(
+            interaction,
+            lesson,
+            question,
+            lasting,
+            ballot="private" if how == "private" else "direct",
+            spoiler=spoiler,
+            peer=peer,
         )
+        return
+    found = actions.library.resolve(lesson) if lesson else None
+    draft = await actions.polls.draft(
+        guild=guild, lesson=found.slug if found else lesson, question=question, duration=lasting
     )
+    usual = await actions.polls.usual_ballot(guild) if ballot is None else ballot
+    plan = Plan(
+        draft.asked.question,
+        int(lasting.total_seconds()),
+        "private" if usual == "private" else "direct",
+        spoiler,
+    )
+    await whisper(interaction, preview_screen(draft, plan))
     await meet(interaction)
-
-
-def _channel(interaction: discord.Interaction[Any]) -> Any:
-    channel: Any = interaction.channel
-    permissions = interaction.app_permissions
-    may_write = (
-        permissions.send_messages_in_threads
-        if isinstance(channel, discord.Thread)
-        else permissions.send_messages
-    )
-    if not (permissions.view_channel and may_write):
-        raise _no_permission(channel)
-    return channel
-
-
-def _no_permission(channel: Any) -> Refusal:
-    return Refusal(
-        N_(
-            "I may not write in {channel}. Give my role “View Channel” and “Send Messages” there (in threads “Send Messages in Threads”), then use /poll again."
-        ),
-        channel=channel.mention,
-    )
 
 
 @poll_command.autocomplete("lesson")
@@ -113,10 +102,15 @@ async def _question_choices(
     chosen = library.resolve(str(interaction.namespace.lesson or ""))
     questions = [one for lesson in ([chosen] if chosen else library.lessons) for one in lesson.questions]
     wanted = current.casefold()
+    together = _("All questions, one after the other")
+    everything = [app_commands.Choice(name=together, value=series.ALL)]
     return [
-        app_commands.Choice(name=shortened(one.stem, 100), value=one.id)
-        for one in questions
-        if wanted in one.stem.casefold() or wanted in one.id
+        *(everything if chosen is not None and wanted in together.casefold() else []),
+        *(
+            app_commands.Choice(name=shortened(one.stem, 100), value=one.id)
+            for one in questions
+            if wanted in one.stem.casefold() or wanted in one.id
+        ),
     ][:25]
 
 
@@ -139,3 +133,4 @@ async def _duration_choices(
 
 
 COMMANDS = (poll_command,)
+ITEMS = (*poll_cards.ITEMS, *ballots.ITEMS, *poll_controls.ITEMS, *poll_drafts.ITEMS)

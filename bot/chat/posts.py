@@ -1,26 +1,28 @@
 """The polls' messages: posted, kept in step with the answers, and turned into results."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import aiohttp
 import discord
 
 from bot.actions import Actions
-from bot.actions.polls import OpenPoll, PollResult
-from bot.chat import poll_cards
+from bot.actions.polls import CancelledPoll, OpenPoll, PollResult
+from bot.chat import peer_rounds, poll_cards
+from bot.chat.edits import Edited, Edits
+from bot.chat.postings import Postings
 from bot.chat.screens import Screen
 
 log = logging.getLogger(__name__)
 
-_GONE = {10003, 10008}
-"""Unknown channel, unknown message."""
+Over = PollResult | CancelledPoll
 
 _OFTEN, _SELDOM = timedelta(seconds=5), timedelta(minutes=1)
 _YOUNG = timedelta(hours=1)
-_EDITS_A_TICK = 5
+_A_MOMENT = 0.5
+"""Seconds that are waited for edits; longer ones go on by themselves while other polls are looked after."""
 
 
 class Posts:
@@ -30,21 +32,20 @@ class Posts:
         self._client = client
         self._actions = actions
         self._clock = clock
+        self._edits = Edits(client, clock)
+        self._postings = Postings(client, actions, clock)
+        self.post, self.resume = self._postings.post, self._postings.resume
         self._dirty: dict[int, datetime] = {}
         """Polls with answers that their message does not count yet, and from when on it may."""
         self._rests_until: dict[int, datetime] = {}
         """When the message of a poll may be edited again."""
-
-    async def post(self, shown: OpenPoll, channel: discord.abc.Messageable) -> discord.Message:
-        """Post a prepared poll; where that fails it is withdrawn, and the reason raised."""
-        try:
-            # The nonce makes Discord refuse a second copy, should the request be repeated.
-            message = await channel.send(view=poll_cards.open_screen(shown), nonce=shown.poll.id)
-        except discord.HTTPException:
-            await self._actions.polls.withdraw(shown.poll.id)
-            raise
-        await self._actions.polls.posted(shown.poll.id, message.id)
-        return message
+        self._refused: set[int] = set()
+        """Polls whose message takes no counts any more."""
+        self._over: dict[int, Over] = {}
+        """What the messages of polls that are over are to show."""
+        self._over_from: dict[int, datetime] = {}
+        """From when on that may be tried again."""
+        self._under_way: dict[int, asyncio.Task[None]] = {}
 
     async def post_again(self) -> None:
         """Post every open poll anew, where the messages of old are gone but their channels are not."""
@@ -61,57 +62,105 @@ class Posts:
                 self.changed(shown.poll.id)
 
     def changed(self, poll: int) -> None:
-        """Somebody answered; the message will say so before long."""
+        """Somebody answered, or the poll closes at another time; the message will say so before long."""
         now = self._clock()
-        self._dirty.setdefault(poll, max(self._rests_until.get(poll, now), now + _OFTEN))
+        if poll not in self._refused:
+            self._dirty.setdefault(poll, max(self._rests_until.get(poll, now), now + _OFTEN))
 
     async def count(self) -> None:
-        """Bring the counts of answers up to date: gathered, seldom, and never one edit an answer."""
+        """Bring messages up to date, results first: gathered, seldom, and never one edit an answer."""
         now = self._clock()
-        ready = [poll for poll, since in self._dirty.items() if since <= now]
-        for poll in ready[:_EDITS_A_TICK]:
-            self._dirty.pop(poll, None)
-            shown = await self._actions.polls.view(poll)
-            if isinstance(shown, PollResult):
-                self.forget(poll)
+        results = [poll for poll in self._over if self._over_from.get(poll, now) <= now]
+        counts = sorted((since, poll) for poll, since in self._dirty.items() if since <= now)
+        begun: list[asyncio.Task[None]] = []
+        for poll in (*results, *(poll for _, poll in counts)):
+            if poll in self._under_way:
                 continue
-            rest = _SELDOM if now - shown.poll.opened_at >= _YOUNG else _OFTEN
-            self._rests_until[poll] = now + rest
-            if not await self._edit(shown.poll.channel, shown.poll.message, poll_cards.open_screen(shown)):
-                self._dirty.setdefault(poll, now + rest)
-            # The edit may have waited its turn while somebody closed the poll, and then it covers the result.
-            latest = await self._actions.polls.view(poll)
-            if isinstance(latest, PollResult):
-                await self.deliver(latest)
+            if not self._edits.may_begin():
+                break
+            self._under_way[poll] = task = asyncio.create_task(
+                self._bring_up_to_date(poll), name=f"poll {poll}"
+            )
+            begun.append(task)
+        if begun:
+            await asyncio.wait(begun, timeout=_A_MOMENT)
 
-    async def deliver(self, result: PollResult) -> None:
-        """Turn the poll's message into its result; one that is gone or closed to the bot is let go."""
-        self.forget(result.poll.id)
-        if await self._edit(result.poll.channel, result.poll.message, poll_cards.result_screen(result)):
-            await self._actions.polls.delivered(result.poll.id)
+    async def deliver(self, over: Iterable[Over]) -> None:
+        """Turn messages into results, as soon as the pace allows; those gone or closed to the bot are let go."""
+        for one in over:
+            self.forget(one.poll.id)
+            self._over.setdefault(one.poll.id, one)
+        await self.count()
 
     def forget(self, poll: int) -> None:
         """The poll takes no more answers, so there is nothing to count."""
         self._dirty.pop(poll, None)
         self._rests_until.pop(poll, None)
+        self._refused.discard(poll)
 
-    async def _edit(self, channel: int, message: int | None, screen: Screen) -> bool:
-        """Whether the message is as it should be, or need not be tried again."""
-        if message is None:
-            return True
-        target = self._client.get_partial_messageable(channel).get_partial_message(message)
+    async def drain(self) -> None:
+        """Return when every edit that was begun has ended."""
+        while self._under_way:
+            await asyncio.wait(list(self._under_way.values()))
+
+    async def _bring_up_to_date(self, poll: int) -> None:
         try:
-            await target.edit(view=screen, allowed_mentions=discord.AllowedMentions.none())
-        except discord.NotFound as gone:
-            log.info("Message %s is gone (%s); the poll's answers are kept", message, gone.code)
-            return gone.code in _GONE
-        except discord.Forbidden as refused:
-            log.warning("Channel %s is closed to the bot (%s); the result is kept", channel, refused.code)
-            return True
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
-            log.warning("Message %s could not be edited yet: %s", message, failed)
-            return False
-        return True
+            over = self._over.get(poll)
+            if over is not None:
+                await self._show(over)
+            else:
+                await self._recount(poll)
+        except Exception:
+            log.exception("The message of poll %s could not be brought up to date", poll)
+            self._over.pop(poll, None)  # the sweep finds it again
+        finally:
+            del self._under_way[poll]
+
+    async def _recount(self, poll: int) -> None:
+        self._dirty.pop(poll, None)
+        now = self._clock()
+        shown = await self._actions.polls.view(poll)
+        if not isinstance(shown, OpenPoll):
+            self.forget(poll)
+            return
+        if shown.poll.message is None:
+            return
+        rest = _SELDOM if now - shown.poll.opened_at >= _YOUNG else _OFTEN
+        self._rests_until[poll] = now + rest
+        edited = await self._edits.edit(shown.poll.channel, shown.poll.message, poll_cards.open_screen(shown))
+        # The edit may have waited its turn while somebody closed the poll, and then it covers the result.
+        latest = await self._actions.polls.view(poll)
+        if not isinstance(latest, OpenPoll):
+            self.forget(poll)
+            await self._show(latest)
+        elif edited.wait is not None:
+            self._rests_until[poll] = self._dirty[poll] = now + max(rest, edited.wait)
+        elif not edited.shown:
+            self._dirty.pop(poll, None)
+            self._refused.add(poll)
+
+    async def _show(self, over: Over) -> None:
+        poll = over.poll
+        edited = Edited(shown=True)
+        withheld = await self._actions.series.withheld(poll.id) if poll.series is not None else None
+        if poll.message is not None:
+            screen = await end_screen(self._actions, over)
+            edited = await self._edits.edit(poll.channel, poll.message, screen, wake=True)
+        if edited.wait is not None:
+            self._over[poll.id] = over
+            self._over_from[poll.id] = self._clock() + edited.wait
+            return
+        self._over.pop(poll.id, None)
+        self._over_from.pop(poll.id, None)
+        if withheld is None:
+            await self._actions.polls.delivered(poll.id)
+
+
+async def end_screen(actions: Actions, over: Over) -> Screen:
+    """What the message of a poll shows that is over."""
+    if isinstance(over, CancelledPoll):
+        return poll_cards.cancelled_screen(over)
+    return await peer_rounds.end_screen(actions, over)
 
 
 def posts_of(interaction: discord.Interaction[Any]) -> Posts:

@@ -10,7 +10,9 @@ from discord import ui
 from bot.chat.replies import answering
 from bot.chat.wording import shortened
 
-_NUMBERS = frozenset({"poll", "quiz", "option", "position", "place", "page", "member", "season"})
+_NUMBERS = frozenset(
+    {"poll", "quiz", "option", "position", "place", "page", "member", "season", "seconds", "closes", "series"}
+)
 
 
 class Pressable:

@@ -11,6 +11,7 @@ from bot.actions.library import Library
 from bot.actions.quizzes import Opening, Put, Summary, Verdict
 from bot.chat import lessons, receipts, shelves
 from bot.chat.commands import everywhere
+from bot.chat.news import with_news
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, meet, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
@@ -96,7 +97,7 @@ def question_screen(put: Put) -> Screen:
 def verdict_screen(library: Library, verdict: Verdict) -> Screen:
     """Whether the answer was right and why, what it changed, and the way on."""
     asked, quiz = verdict.asked, verdict.quiz
-    buttons: list[AnyItem] = [NextButton(quiz.id, _("Next question") if quiz.next else _("See how it went"))]
+    buttons: list[AnyItem] = [NextButton(quiz.id, _("Next question") if quiz.left else _("See how it went"))]
     repair = None if verdict.correct else receipts.repair_button(library, asked, verdict.option)
     if repair is not None:
         buttons.append(repair)
@@ -106,7 +107,7 @@ def verdict_screen(library: Library, verdict: Verdict) -> Screen:
             + _(
                 "Question {number} of {total}",
                 number=verdict.question.position + 1,
-                total=len(quiz.questions),
+                total=quiz.total,
             )
         ),
         text(f"### {asked.stem}"),
@@ -115,6 +116,9 @@ def verdict_screen(library: Library, verdict: Verdict) -> Screen:
         line(),
         text(*receipts.receipt_lines(verdict.moved)),
     ]
+    if verdict.told:
+        told = _("-# You were shown its answer elsewhere after it was asked here, so it counts as wrong.")
+        parts.append(text(told))
     if not verdict.fresh:
         parts.insert(1, text(_("-# You had answered this already; this is what came of it.")))
     return Screen(card(*parts, *rows(buttons), colour=tier_colour(verdict.question.difficulty)))
@@ -227,7 +231,7 @@ async def turn_to_opening(interaction: discord.Interaction[Any], slug: str) -> N
     """Show what is about to be asked in place of the message that was pressed."""
     actions = actions_of(interaction)
     opening = await actions.quizzes.open(member=interaction.user.id, lesson=slug, guild=interaction.guild_id)
-    await turn_to(interaction, opening_screen(opening))
+    await turn_to(interaction, await with_news(interaction, opening_screen(opening)))
 
 
 @everywhere(locale_str("quiz"), locale_str("Check yourself: a lesson's questions, in private"))
@@ -243,7 +247,7 @@ async def quiz_command(interaction: discord.Interaction[Any], lesson: str | None
         opening = await actions.quizzes.open(
             member=interaction.user.id, lesson=found.slug, guild=interaction.guild_id
         )
-        await whisper(interaction, opening_screen(opening))
+        await whisper(interaction, await with_news(interaction, opening_screen(opening)))
     else:
         view = shelves.View("check", query=(lesson or "").strip()[:80])
         await whisper(interaction, shelves.shelf_screen(actions.library, view))

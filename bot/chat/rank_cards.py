@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot import pictures
 from bot.actions.board_rows import Unlisted
-from bot.actions.ladders import Card, History, Place, Receipts
+from bot.actions.ladders import Card, History, Place, Receipt, Receipts
 from bot.actions.library import Library
 from bot.chat import ranks, shelves
 from bot.chat.boards import provisional_words
@@ -115,9 +115,9 @@ def receipts_screen(shown: Receipts) -> Screen:
     )
     for receipt in shown.receipts:
         told = text(
-            f"{RIGHT if receipt.correct else WRONG} {shortened(receipt.stem, _STEM)}",
+            _event(receipt),
             f"{change_line(receipt.moved)} · {relative(receipt.at)}",
-            *number_lines(receipt.moved),
+            *(number_lines(receipt.moved) if receipt.kind in {"answer", "review"} else ()),
         )
         parts += [line(), told]
     buttons: list[AnyItem] = [back]
@@ -129,6 +129,18 @@ def receipts_screen(shown: Receipts) -> Screen:
             ranks.WhyButton(shown.member, number + 1, _("Next"), "▶️", disabled=number + 1 == count),
         ]
     return Screen(card(*parts, row(*buttons)))
+
+
+def _event(receipt: Receipt) -> str:
+    """What moved the rating."""
+    stem = shortened(receipt.stem, _STEM)
+    if receipt.kind == "void":
+        return _("↩️ Taken back, because the question was wrong: {stem}", stem=stem)
+    if receipt.kind == "idle":
+        return _("💤 After 90 days without an answer, what was known of you before counts less.")
+    if receipt.kind == "review":
+        return _("🔁 {sign} Review: {stem}", sign=RIGHT if receipt.correct else WRONG, stem=stem)
+    return f"{RIGHT if receipt.correct else WRONG} {stem}"
 
 
 def _pictured(picture: Picture | None, *parts: AnyItem, colour: int | None = None) -> Screen:

@@ -13,6 +13,7 @@ from bot.actions.ladders import Card, History
 from bot.actions.refusals import Refusal
 from bot.chat import rank_cards
 from bot.chat.commands import everywhere
+from bot.chat.news import with_news
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, meet, turn_to
 from bot.words import N_, _
@@ -84,9 +85,8 @@ async def _show_card(interaction: discord.Interaction[Any], member: int, person:
     shown = await _card_of(interaction, member, person)
     picture = await rank_cards.card_picture(shown, await _face(person))
     own = member == interaction.user.id
-    await turn_to(
-        interaction, rank_cards.card_screen(actions_of(interaction).library, shown, own=own, picture=picture)
-    )
+    screen = rank_cards.card_screen(actions_of(interaction).library, shown, own=own, picture=picture)
+    await turn_to(interaction, await with_news(interaction, screen))
 
 
 async def _compare(interaction: discord.Interaction[Any], member: int, other: Person) -> None:

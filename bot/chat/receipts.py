@@ -54,7 +54,10 @@ def receipt_lines(moved: Sequence[Moved]) -> list[str]:
     """What the answer did to each rating, and by which numbers."""
     if not moved:
         return [_("-# Practice: you had met this question before, so it is not rated.")]
-    ordered = sorted(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.guild_id is None))
+    ordered = sorted(
+        moved,
+        key=lambda one: (one.ladder != Ladder.world(), one.ladder.guild_id is None, one.ladder.is_season),
+    )
     lines = [change_line(one) for one in ordered if one.ladder.slug is None]
     return lines + number_lines(ordered[0])
 
@@ -87,6 +90,8 @@ def number_lines(moved: Moved) -> list[str]:
 
 def ladder_words(ladder: Ladder) -> str:
     """A ladder's name in a receipt."""
+    if ladder.is_season:
+        return _("This season")
     if ladder.guild_id is not None:
         return _("This server")
     return _("Rating") if ladder == Ladder.world() else ladder.slug or ""

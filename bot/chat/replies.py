@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+import aiohttp
 import discord
 
 from bot.actions import Actions
@@ -16,7 +17,14 @@ from bot.words import _, speak
 
 log = logging.getLogger(__name__)
 
-_EXPIRED = 10062
+_EXPIRED, _ANSWERED = 10062, 40060
+"""Discord's word for an interaction that waited too long, and for one that somebody has answered."""
+
+PATIENCE = 1.5
+"""Seconds after which whoever waits is told so; Discord itself gives up after 3."""
+
+_ANSWERING, _LATE = object(), object()
+"""Notes on an interaction: that an answer is on its way, and the task that asks for more time."""
 
 
 def actions_of(interaction: discord.Interaction[Any]) -> Actions:
@@ -45,19 +53,57 @@ async def answering(
 
 
 def begin(interaction: discord.Interaction[Any]) -> None:
-    """Speak the person's language for the rest of this task, which a closing bot lets finish."""
+    """Speak the person's language for the rest of this task, which a closing bot lets finish.
+
+    Should it have no answer after `PATIENCE`, the person is told to wait.
+    """
     speak(str(interaction.locale))
     task = asyncio.current_task()
     at_work = cast("set[asyncio.Task[Any]]", interaction.client.at_work)
     if task is not None:
         at_work.add(task)
         task.add_done_callback(at_work.discard)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            timer = asyncio.get_running_loop().call_later(PATIENCE, _ask_for_time, interaction)
+            task.add_done_callback(lambda _: timer.cancel())
+
+
+def _ask_for_time(interaction: discord.Interaction[Any]) -> None:
+    if _ANSWERING not in interaction.extras and not interaction.response.is_done():
+        interaction.extras[_LATE] = asyncio.create_task(_defer(interaction), name="asking for time")
+
+
+async def _defer(interaction: discord.Interaction[Any]) -> None:
+    try:
+        if _is_private(interaction.message):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
+        log.warning("A person who waits could not be told so: %s", failed)
+
+
+def _is_private(message: discord.Message | None) -> bool:
+    return message is not None and message.flags.ephemeral
+
+
+async def _may_answer(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the person can still be answered; more time is not asked for from now on."""
+    interaction.extras[_ANSWERING] = True
+    if (late := interaction.extras.get(_LATE)) is not None:
+        await asyncio.wait([late])
+    if interaction.is_expired():
+        # Discord counts answers to what has expired, and bans for them.
+        log.warning("An answer took longer than the 15 minutes that Discord waits for it")
+        return False
+    return True
 
 
 async def answer_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Tell the person what went wrong: a refusal verbatim, anything else under a reference that is logged."""
-    if isinstance(error, discord.NotFound) and error.code == _EXPIRED:
-        log.warning("An interaction expired before it was answered")
+    if isinstance(error, discord.HTTPException) and error.code in {_EXPIRED, _ANSWERED}:
+        # Whatever it asked for is done and stored; the person may press again to be told.
+        log.warning("An interaction had expired, or another process had answered it: %s", error)
         return
     try:
         await whisper(interaction, note(_words_for(error)))
@@ -84,6 +130,8 @@ def _words_for(error: Exception) -> str:
 
 async def whisper(interaction: discord.Interaction[Any], screen: Screen) -> None:
     """Show a new private message."""
+    if not await _may_answer(interaction):
+        return
     if interaction.response.is_done():
         await interaction.followup.send(view=screen, files=screen.files(), ephemeral=True)
     else:
@@ -92,16 +140,23 @@ async def whisper(interaction: discord.Interaction[Any], screen: Screen) -> None
 
 async def turn_to(interaction: discord.Interaction[Any], screen: Screen) -> None:
     """Show the screen in place of the message that was pressed."""
+    if not await _may_answer(interaction):
+        return
     # Pictures of what was shown before would stay on the message, so its attachments are always named.
-    unmentioned = discord.AllowedMentions.none()
-    if interaction.response.is_done():
-        await interaction.edit_original_response(
-            view=screen, attachments=screen.files(), allowed_mentions=unmentioned
-        )
+    shown: dict[str, Any] = {
+        "view": screen,
+        "attachments": screen.files(),
+        "allowed_mentions": discord.AllowedMentions.none(),
+    }
+    pressed = interaction.message
+    if not interaction.response.is_done():
+        await interaction.response.edit_message(**shown)
+    elif _LATE not in interaction.extras or pressed is None or _is_private(pressed):
+        await interaction.edit_original_response(**shown)
     else:
-        await interaction.response.edit_message(
-            view=screen, attachments=screen.files(), allowed_mentions=unmentioned
-        )
+        # What the interaction shows by now is the private word that it takes longer, not the message.
+        await pressed.edit(**shown)
+        await interaction.delete_original_response()
 
 
 async def meet(interaction: discord.Interaction[Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord.app_commands import locale_str
 
-from bot.chat import ladder_settings, panel, season_settings
+from bot.chat import ladder_settings, panel, poll_settings, season_settings
 from bot.chat.commands import in_servers
 from bot.chat.replies import meet, whisper
 
@@ -22,4 +22,4 @@ async def settings_command(interaction: discord.Interaction[Any]) -> None:
 
 
 COMMANDS = (settings_command,)
-ITEMS = (*panel.ITEMS, *ladder_settings.ITEMS, *season_settings.ITEMS)
+ITEMS = (*panel.ITEMS, *ladder_settings.ITEMS, *season_settings.ITEMS, *poll_settings.ITEMS)

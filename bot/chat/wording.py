@@ -13,9 +13,9 @@ RIGHT, WRONG = "✅", "❌"
 
 _TIERS = {
     Tier.IRON: ("🔩", N_("Iron"), 0x6E7681),
-    Tier.BRONZE: ("🥉", N_("Bronze"), 0xB0713C),
-    Tier.SILVER: ("🥈", N_("Silver"), 0x9FB1C1),
-    Tier.GOLD: ("🥇", N_("Gold"), 0xE0B341),
+    Tier.BRONZE: ("🟤", N_("Bronze"), 0xB0713C),
+    Tier.SILVER: ("⚪", N_("Silver"), 0x9FB1C1),
+    Tier.GOLD: ("🟡", N_("Gold"), 0xE0B341),
     Tier.PLATINUM: ("💠", N_("Platinum"), 0x3FB8AF),
     Tier.DIAMOND: ("💎", N_("Diamond"), 0x5AA9F8),
     Tier.MASTER: ("🔮", N_("Master"), 0xA371F7),
@@ -56,7 +56,7 @@ def machine(rating: int) -> str:
 
 
 def title_words(title: Tier, rating: int) -> str:
-    """An earned title with its division: 🥇 Gold I."""
+    """An earned title with its division: 🟡 Gold I."""
     division = division_of(rating, title)
     return f"{tier_sign(title)} {tier_word(title)}" + (f" {division.value}" if division else "")
 

@@ -210,13 +210,14 @@ class SimulatedDiscord:
                 hoist=True,
             )
         for channel in world.channels:
-            overwrites: dict[Any, discord.PermissionOverwrite] = {}
+            # The preview has no way into a thread, so nobody is to be led into one.
+            bot = discord.PermissionOverwrite(create_public_threads=False)
+            overwrites: dict[Any, discord.PermissionOverwrite] = {guild.roles[_BOT_NAME]: bot}
             if channel.for_staff:
-                sees = discord.PermissionOverwrite(view_channel=True)
-                overwrites = {
+                bot.update(view_channel=True)
+                overwrites |= {
                     guild.default_role: discord.PermissionOverwrite(view_channel=False),
-                    moderators: sees,
-                    guild.roles[_BOT_NAME]: sees,
+                    moderators: discord.PermissionOverwrite(view_channel=True),
                 }
             with _moment(env, channel.created_at):
                 guild.create_text_channel(channel.name, topic=channel.topic, overwrites=overwrites)

@@ -1,13 +1,13 @@
 """Who met which question first where: the claim that makes one attempt, and no other, rated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.forgotten import Forgotten
-from bot.storage.tables import first_attempts
+from bot.storage.tables import first_attempts, poll_answers, polls, quiz_questions, quizzes
 from bot.storage.upserts import upsert
 
 FORGOTTEN = "forgotten"
@@ -38,6 +38,70 @@ class Attempts:
                 upsert(self._connection, first_attempts).on_conflict_do_nothing(), rows
             )
 
+    async def answer(self, members: Iterable[int], question: str, source: str, at: datetime) -> None:
+        """Claim a question for a source in which these members have just answered it.
+
+        A claim of a quiz that showed it and has no answer yet gives way: the first answer is the first attempt.
+        """
+        wanted = sorted(members)
+        if not wanted:
+            return
+        await self.claim(((member, question) for member in wanted), source, at)
+        await self._connection.execute(
+            update(first_attempts).where(*_only_shown(wanted, question)).values(source=source, claimed_at=at)
+        )
+
+    async def tell(self, members: Iterable[int], question: str, source: str, at: datetime) -> None:
+        """These members have been told the question's answer, by which they have met it in this source.
+
+        Where a quiz had shown it to them and has no answer yet, it keeps its claim as ``told:ID`` instead of
+        ``quiz:ID``: whatever is answered there now counts as wrong.
+        """
+        wanted = sorted(members)
+        if not wanted:
+            return
+        await self.claim(((member, question) for member in wanted), source, at)
+        await self._connection.execute(
+            update(first_attempts)
+            .where(*_only_shown(wanted, question))
+            .values(source=literal("told:") + func.substr(first_attempts.c.source, 6))
+        )
+
+    async def give_up(self, source: str, question: str, *, shown: str) -> None:
+        """Give up a source's claims to a question, so that another source may rate it.
+
+        A quiz whose claim had given way to this source, and which has no answer yet, has it again. Where the member has met it elsewhere since, in a quiz or in a poll that showed its answer, the claim goes
+        to the source ``shown``, which rates nothing.
+        """
+        in_quizzes = (
+            select(quizzes.c.member)
+            .join(quiz_questions, quiz_questions.c.quiz == quizzes.c.quiz)
+            .where(quiz_questions.c.question == question, quiz_questions.c.shown_at.is_not(None))
+        )
+        in_polls = (
+            select(poll_answers.c.member)
+            .join(polls, polls.c.poll == poll_answers.c.poll)
+            .where(polls.c.question == question, polls.c.state == "closed")
+        )
+        own = (first_attempts.c.source == source) & (first_attempts.c.question == question)
+        waiting = (
+            select(literal("quiz:") + cast(func.max(quizzes.c.quiz), String))
+            .join(quiz_questions, quiz_questions.c.quiz == quizzes.c.quiz)
+            .where(
+                quizzes.c.member == first_attempts.c.member,
+                quiz_questions.c.question == question,
+                quiz_questions.c.option.is_(None),
+                quiz_questions.c.shown_at < first_attempts.c.claimed_at,
+            )
+            .scalar_subquery()
+        )
+        await self._connection.execute(
+            update(first_attempts).where(own, waiting.is_not(None)).values(source=waiting)
+        )
+        met = first_attempts.c.member.in_(select(union(in_quizzes, in_polls).subquery().c.member))
+        await self._connection.execute(update(first_attempts).where(own, met).values(source=shown))
+        await self._connection.execute(delete(first_attempts).where(own, ~met))
+
     async def claimed_by(self, source: str) -> frozenset[tuple[int, str]]:
         """The (member, question) pairs whose first attempt this source is."""
         rows = await self._connection.execute(
@@ -67,3 +131,20 @@ class Attempts:
         """What `sources` tells of one member, by question."""
         found = await self.sources((member, question) for question in questions)
         return {question: source for (_, question), source in found.items()}
+
+
+def _only_shown(members: Sequence[int], question: str) -> tuple[ColumnElement[bool], ...]:
+    """The claims of quizzes that showed the question to these members and have no answer to it yet."""
+    unanswered = exists().where(
+        quiz_questions.c.question == question,
+        quiz_questions.c.option.is_(None),
+        literal("quiz:") + cast(quiz_questions.c.quiz, String) == first_attempts.c.source,
+        quiz_questions.c.quiz == quizzes.c.quiz,
+        quizzes.c.member == first_attempts.c.member,
+    )
+    return (
+        first_attempts.c.member.in_(members),
+        first_attempts.c.question == question,
+        first_attempts.c.source.like("quiz:%"),
+        unanswered,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -93,6 +94,26 @@ class AuditStore:
             .order_by(journal.c.member, journal.c.ladder, journal.c.sequence)
         )
         return [(entry_of(row[:-1]), len(row.options or ())) for row in rows]
+
+    async def forget_ratings(self, keys: Iterable[tuple[int, str]]) -> None:
+        """These (member, ladder) pairs have no rating."""
+        for member, ladder in keys:
+            await self._connection.execute(
+                delete(ratings).where(ratings.c.member == member, ratings.c.ladder == ladder)
+            )
+
+    async def forget_experience(self, keys: Iterable[tuple[int, int, date]]) -> None:
+        """Nothing was earned by these members in these servers and weeks."""
+        for member, guild, week in keys:
+            await self._connection.execute(
+                delete(experience).where(
+                    experience.c.member == member, experience.c.guild == guild, experience.c.week == week
+                )
+            )
+
+    async def forget_activity(self, members: Iterable[int]) -> None:
+        """These members have given no answer that counts."""
+        await self._connection.execute(delete(activity).where(activity.c.member.in_(list(members))))
 
     async def forget_titles(self, members: Iterable[int]) -> None:
         """These members hold no title beyond the first."""

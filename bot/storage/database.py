@@ -21,10 +21,12 @@ from bot.storage.live_boards import LiveBoardStore
 from bot.storage.locks import enter
 from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
+from bot.storage.news import NewsStore
 from bot.storage.polls import PollStore
 from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
 from bot.storage.seasons import SeasonStore
+from bot.storage.series import SeriesStore
 from bot.storage.servers import ServerStore
 from bot.storage.sightings import Sightings
 from bot.storage.standings import Standings, StandingsStore
@@ -45,10 +47,12 @@ class Unit:
         self.live_boards = LiveBoardStore(connection)
         self.matches = MatchStore(connection)
         self.meanings = Meanings(connection)
+        self.news = NewsStore(connection)
         self.polls = PollStore(connection, forgotten)
         self.quizzes = QuizStore(connection)
         self.ratings = RatingStore(connection)
         self.seasons = SeasonStore(connection)
+        self.series = SeriesStore(connection)
         self.servers = ServerStore(connection)
         self.sightings = Sightings(connection)
         self.standings = StandingsStore(connection)

@@ -1,6 +1,8 @@
 """The engines: one connection that writes and several that read on SQLite, one pool on PostgreSQL."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from json import loads
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -29,7 +31,13 @@ def open_engines(url: URL) -> Engines:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     engine = create_async_engine(
-        url, pool_size=10, max_overflow=5, pool_pre_ping=True, pool_timeout=10, connect_args={"timeout": 10}
+        url,
+        pool_size=10,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={"timeout": 10},
+        json_deserializer=_read,
     )
     # One view for the whole of a reading, as on SQLite; by default each statement would have its own.
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -40,8 +48,14 @@ def _sqlite(url: URL) -> Engines:
     # The driver's own transactions run SELECT outside them, which loses updates; so the driver begins
     # nothing (isolation_level None) and SQLAlchemy's begin event says what to do.
     connect: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS}
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, connect_args=connect)
-    reader = create_async_engine(url, pool_size=3, max_overflow=0, pool_timeout=30, connect_args=connect)
+    options: dict[str, Any] = {
+        "max_overflow": 0,
+        "pool_timeout": 30,
+        "connect_args": connect,
+        "json_deserializer": _read,
+    }
+    writer = create_async_engine(url, pool_size=1, **options)
+    reader = create_async_engine(url, pool_size=3, **options)
 
     @event.listens_for(writer.sync_engine, "connect")
     def prepare_writer(connection: Any, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -60,6 +74,12 @@ def _sqlite(url: URL) -> Engines:
         connection.exec_driver_sql("BEGIN")
 
     return Engines(writer, reader)
+
+
+@lru_cache(maxsize=4_096)
+def _read(json: str) -> tuple[Any, ...]:
+    """A list from a JSON column; there are few arrangements of options, and all are read again and again."""
+    return tuple(loads(json))
 
 
 def _pragmas(connection: Any, *pragmas: str) -> None:

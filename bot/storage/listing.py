@@ -24,17 +24,25 @@ class Absence:
     """From which boards a member is absent, for reasons other than time."""
 
     hidden: bool = False
-    reasons: frozenset[tuple[int, Reason]] = field(default=frozenset[tuple[int, Reason]]())
-    """(server, reason) pairs, without the absence from every board."""
+    reasons: frozenset[tuple[int, Reason, datetime]] = field(
+        default=frozenset[tuple[int, Reason, datetime]]()
+    )
+    """Servers, each with the reason and since when, without the absence from every board."""
 
     @property
     def away_from(self) -> frozenset[int]:
         """The servers on whose boards the member is not."""
-        return frozenset(guild for guild, _ in self.reasons)
+        return frozenset(guild for guild, _, _ in self.reasons)
+
+    def left_before(self, guild: int, at: datetime) -> bool:
+        """Whether the member was thought to have left this server by then."""
+        return any(
+            where == guild and reason == "departed" and since <= at for where, reason, since in self.reasons
+        )
 
     def back_in(self, guild: int) -> "Absence":
         """The absence of a member who was thought to have left this server."""
-        return Absence(self.hidden, self.reasons - {(guild, "departed")})
+        return Absence(self.hidden, frozenset(one for one in self.reasons if one[:2] != (guild, "departed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,9 @@ class ListingStore:
                 if row.guild == EVERYWHERE:
                     found[row.member] = Absence(True, known.reasons)
                 else:
-                    found[row.member] = Absence(known.hidden, known.reasons | {(row.guild, row.reason)})
+                    found[row.member] = Absence(
+                        known.hidden, known.reasons | {(row.guild, row.reason, row.since)}
+                    )
         return found
 
     async def put(

@@ -10,10 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.forgotten import Forgotten
 from bot.storage.locks import lock
-from bot.storage.tables import poll_answers, polls
+from bot.storage.tables import poll_answers, poll_events, polls
 from bot.storage.upserts import upsert
 
-State = Literal["posting", "open", "closed", "withdrawn"]
+State = Literal["posting", "open", "closed", "cancelled", "withdrawn"]
+Ballot = Literal["direct", "private"]
+"""How a poll is answered: by a button an option that everybody sees alike, or on a ballot of one's own."""
+
+EventKind = Literal["opened", "extended", "closed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,20 @@ class Poll:
     closes_at: datetime
     closed_at: datetime | None
     closed_by: int | None
+    ballot: Ballot = "direct"
+    spoiler: bool = False
+    """Whether the result hides the answer until it is pressed."""
+    rated: bool = True
+    series: int | None = None
+    """The lesson that is checked together; None for a poll of its own."""
+    place: int | None = None
+    """Of the series' questions, from 0."""
+    earlier: int | None = None
+    """The poll whose question a peer round asks again."""
+    announced_at: datetime | None = None
+    """When a reply told of the result, or was found needless."""
+    delivered_at: datetime | None = None
+    """When the channel was shown what came of the poll."""
 
     @property
     def source(self) -> str:
@@ -48,6 +66,20 @@ class PollAnswer:
     member: int
     option: int
     answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollEvent:
+    """Something that was done with a poll."""
+
+    number: int
+    """From 1 for each poll."""
+    kind: EventKind
+    by: int | None
+    """None: the clock."""
+    at: datetime
+    closes_at: datetime | None
+    """When the poll was to close from then on; None for one that takes no more answers."""
 
 
 class PollStore:
@@ -91,6 +123,35 @@ class PollStore:
         ).one_or_none()
         return _poll(row) if row is not None else None
 
+    async def hold_alone(self, poll: int) -> Poll | None:
+        """The poll, which nobody else can answer, extend, close or cancel before this unit ends; or None."""
+        found = await self._polls(select(polls).where(polls.c.poll == poll).with_for_update())
+        return found[0] if found else None
+
+    async def extend(self, poll: int, closes_at: datetime) -> None:
+        """The poll closes then; the unit holds it alone."""
+        await self._connection.execute(update(polls).where(polls.c.poll == poll).values(closes_at=closes_at))
+
+    async def note(
+        self, poll: int, kind: EventKind, *, by: int | None, at: datetime, closes_at: datetime | None = None
+    ) -> None:
+        """Put down what was done with a poll; the unit holds it, or has just changed it."""
+        last = await self._connection.scalar(
+            select(func.max(poll_events.c.number)).where(poll_events.c.poll == poll)
+        )
+        await self._connection.execute(
+            insert(poll_events).values(
+                poll=poll, number=(last or 0) + 1, kind=kind, by=by, at=at, closes_at=closes_at
+            )
+        )
+
+    async def events(self, poll: int) -> list[PollEvent]:
+        """What was done with a poll, in order."""
+        rows = await self._connection.execute(
+            select(poll_events).where(poll_events.c.poll == poll).order_by(poll_events.c.number)
+        )
+        return [PollEvent(row.number, row.kind, row.by, row.at, row.closes_at) for row in rows]
+
     async def move_channel(self, poll: int, *, channel: int, message: int) -> None:
         """The poll's message stands elsewhere now."""
         await self._connection.execute(
@@ -98,7 +159,7 @@ class PollStore:
         )
 
     async def delivered(self, poll: int, delivered_at: datetime) -> None:
-        """The channel has been shown the result, or can never be shown it."""
+        """The channel has been shown what came of the poll, or can never be shown it."""
         await self._connection.execute(
             update(polls).where(polls.c.poll == poll).values(delivered_at=delivered_at)
         )
@@ -113,10 +174,10 @@ class PollStore:
         )
 
     async def undelivered(self, limit: int) -> list[Poll]:
-        """Closed polls whose result the channel has not been shown yet, oldest first."""
+        """Closed and cancelled polls of which the channel has not been told yet, oldest first."""
         return await self._polls(
             select(polls)
-            .where(polls.c.state == "closed", polls.c.delivered_at.is_(None))
+            .where(polls.c.state.in_(["closed", "cancelled"]), polls.c.delivered_at.is_(None))
             .order_by(polls.c.closes_at)
             .limit(limit)
         )
@@ -242,4 +303,12 @@ def _poll(row: Row[Any]) -> Poll:
         closes_at=row.closes_at,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
+        ballot=row.ballot,
+        spoiler=row.spoiler,
+        rated=row.rated,
+        series=row.series,
+        place=row.place,
+        earlier=row.earlier,
+        announced_at=row.announced_at,
+        delivered_at=row.delivered_at,
     )

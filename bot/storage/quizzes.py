@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, exists, insert, select, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Many
@@ -34,6 +34,32 @@ class QuizQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class QuizHead:
+    """A quiz without its questions, which need not all be read to mark one of them."""
+
+    id: int
+    member: int
+    guild: int | None
+    lesson: str
+    finished_at: datetime | None
+    attempt: int
+    total: int
+    """How many questions it has."""
+    left: int
+    """How many of them have no answer yet."""
+
+    @property
+    def source(self) -> str:
+        """The quiz's name in claims and in the journal."""
+        return f"quiz:{self.id}"
+
+    @property
+    def told(self) -> str:
+        """Its name in the claim to a question whose answer the member was told after it was shown here."""
+        return f"told:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     """One member's quiz over one lesson."""
 
@@ -52,6 +78,11 @@ class Quiz:
     def source(self) -> str:
         """The quiz's name in claims and in the journal."""
         return f"quiz:{self.id}"
+
+    @property
+    def told(self) -> str:
+        """Its name in the claim to a question whose answer the member was told after it was shown here."""
+        return f"told:{self.id}"
 
     @property
     def next(self) -> QuizQuestion | None:
@@ -87,6 +118,48 @@ class QuizStore:
         for row in rows:
             questions.setdefault(row.quiz, []).append(_question(row))
         return {head.quiz: _quiz(head, questions[head.quiz]) for head in heads}
+
+    async def asked(
+        self, wanted: Iterable[tuple[int, int]]
+    ) -> tuple[dict[int, QuizHead], dict[tuple[int, int], QuizQuestion]]:
+        """Locked quizzes and, of their questions, those at these (quiz, position) pairs."""
+        pairs = set(wanted)
+        ids = sorted({quiz for quiz, _ in pairs})
+        heads = await self._connection.execute(
+            select(quizzes).where(quizzes.c.quiz.in_(ids)).order_by(quizzes.c.quiz).with_for_update()
+        )
+        found = list(heads)
+        counts = await self._connection.execute(
+            select(
+                quiz_questions.c.quiz,
+                func.count().label("total"),
+                func.count(quiz_questions.c.option).label("answered"),
+            )
+            .where(quiz_questions.c.quiz.in_(ids))
+            .group_by(quiz_questions.c.quiz)
+        )
+        counted = {row.quiz: (row.total, row.total - row.answered) for row in counts}
+        rows = await self._connection.execute(
+            select(quiz_questions).where(
+                quiz_questions.c.quiz.in_(ids),
+                quiz_questions.c.position.in_({position for _, position in pairs}),
+            )
+        )
+        return (
+            {
+                head.quiz: QuizHead(
+                    head.quiz,
+                    head.member,
+                    head.guild,
+                    head.lesson,
+                    head.finished_at,
+                    head.attempt,
+                    *counted[head.quiz],
+                )
+                for head in found
+            },
+            {(row.quiz, row.position): _question(row) for row in rows if (row.quiz, row.position) in pairs},
+        )
 
     async def open_of(self, member: int, lesson: str) -> int | None:
         """The id of the member's unfinished quiz over the lesson, or None; no other unit can open one now."""

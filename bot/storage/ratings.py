@@ -115,15 +115,14 @@ class RatingStore:
         )
         return [entry_of(row) for row in rows]
 
-    async def latest(
-        self, member: int, ladder: str, limit: int, *, offset: int = 0, kind: Kind | None = None
-    ) -> list[Entry]:
-        """The end of the member's journal on a ladder, newest first; of one kind of entry, if it is given."""
-        wanted = select(journal).where(journal.c.member == member, journal.c.ladder == ladder)
-        if kind is not None:
-            wanted = wanted.where(journal.c.kind == kind)
+    async def latest(self, member: int, ladder: str, limit: int, *, offset: int = 0) -> list[Entry]:
+        """The end of the member's journal on a ladder, newest first."""
         rows = await self._connection.execute(
-            wanted.order_by(journal.c.sequence.desc()).offset(offset).limit(limit)
+            select(journal)
+            .where(journal.c.member == member, journal.c.ladder == ladder)
+            .order_by(journal.c.sequence.desc())
+            .offset(offset)
+            .limit(limit)
         )
         return [entry_of(row) for row in rows]
 
@@ -136,12 +135,10 @@ class RatingStore:
         )
         return [(row.at, row.rating_before, row.rating_after) for row in rows]
 
-    async def answers(self, member: int, ladder: str) -> int:
-        """How many answers of the member's are in the journal of a ladder."""
+    async def length(self, member: int, ladder: str) -> int:
+        """How many entries the member's journal on a ladder has."""
         counted = await self._connection.scalar(
-            select(func.count())
-            .select_from(journal)
-            .where(journal.c.member == member, journal.c.ladder == ladder, journal.c.kind == "answer")
+            select(func.max(journal.c.sequence)).where(journal.c.member == member, journal.c.ladder == ladder)
         )
         return counted or 0
 

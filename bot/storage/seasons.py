@@ -2,15 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import activity, histogram, honours, journal, places, ratings, seasons
+from bot.storage.standings import Spot
+from bot.storage.tables import (
+    activity,
+    histogram,
+    honours,
+    journal,
+    places,
+    polls,
+    ratings,
+    seasons,
+    unlisted,
+)
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
+
+PATIENCE = timedelta(minutes=15)
+"""How long the end of a season waits for polls that are due: one that cannot be closed must not hold it up."""
 
 HonourKind = Literal["place", "climber", "faithful"]
 
@@ -133,10 +147,20 @@ class SeasonStore:
         return _season(row) if row is not None else None
 
     async def due(self, now: datetime, limit: int) -> list[Season]:
-        """Running seasons whose time is over, the longest overdue first."""
+        """Running seasons whose time is over, the longest overdue first.
+
+        While polls of a server are due to be closed its season waits a little, so that they still count for it.
+        """
+        waiting = exists().where(
+            polls.c.guild == seasons.c.guild, polls.c.state == "open", polls.c.closes_at <= seasons.c.ends_at
+        )
         return await self._seasons(
             select(seasons)
-            .where(seasons.c.ended_at.is_(None), seasons.c.ends_at <= now)
+            .where(
+                seasons.c.ended_at.is_(None),
+                seasons.c.ends_at <= now,
+                or_(~waiting, seasons.c.ends_at <= now - PATIENCE),
+            )
             .order_by(seasons.c.ends_at, seasons.c.season)
             .limit(limit)
         )
@@ -176,14 +200,33 @@ class SeasonStore:
         )
         return dict.fromkeys(keys.values(), 0) | {keys[row.ladder]: int(row.size) for row in rows}
 
-    async def idle(self, season: Season) -> list[int]:
-        """Whoever has a rating in the season and has left the current boards for idleness."""
-        rows = await self._connection.scalars(
+    async def absent(self, season: Season, *, idle: bool) -> list[int]:
+        """Whoever has a rating in the season and has left the server's boards, or (``idle``) all current ones."""
+        own = ratings.c.ladder == season.ladder.key
+        gone = await self._connection.scalars(
             select(ratings.c.member)
-            .join(activity, activity.c.member == ratings.c.member)
-            .where(activity.c.idle, ratings.c.ladder == season.ladder.key)
+            .join(unlisted, unlisted.c.member == ratings.c.member)
+            .where(unlisted.c.guild == season.guild, own)
         )
-        return list(rows)
+        found = set(gone)
+        if idle:
+            silent = await self._connection.scalars(
+                select(ratings.c.member)
+                .join(activity, activity.c.member == ratings.c.member)
+                .where(activity.c.idle, own)
+            )
+            found.update(silent)
+        return sorted(found)
+
+    async def top(self, season: Season, limit: int) -> list[Spot]:
+        """The first of the season's standings."""
+        rows = await self._connection.execute(
+            select(places)
+            .where(places.c.ladder == season.ladder.key)
+            .order_by(places.c.points.desc(), places.c.member.desc())
+            .limit(limit)
+        )
+        return [Spot(*row) for row in rows]
 
     async def deeds(self, season: Season) -> list[Deeds]:
         """What everybody with a place on the season's ladder did in it, in the order in which they stand."""

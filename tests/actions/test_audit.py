@@ -95,6 +95,26 @@ async def test_a_rating_that_no_journal_explains_is_named(busy: School) -> None:
             [RatingRow(7, "global", 1500.0, 3.0, 1413, 3, 3, 3, busy.clock(), True)], before=[]
         )
     assert "member 7, global: no journal explains this rating" in (await audited(busy)).faults
+    await audited(busy, mend=True)
+    assert (await audited(busy)).faults == ()
+    assert await busy.ratings(7) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("rating_after = 3000", "the ratings shown are not those of its estimates"),
+        ("rating_before = 3000", "the ratings shown are not those of its estimates"),
+        ("predicted = predicted / 2", "the chance or the step is not the rule's"),
+        ("k = 24", "the chance or the step is not the rule's"),
+    ],
+)
+async def test_every_number_that_is_shown_of_an_entry_is_proven(
+    busy: School, change: str, fault: str
+) -> None:
+    where = "member = :member AND ladder = 'global' AND sequence = 2"
+    await spoil(busy, f"UPDATE journal SET {change} WHERE {where}", member=ADA)
+    assert any(f"entry 2: {fault}" in one for one in (await audited(busy)).faults)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,11 @@ async def review(school: School, member: int, step: int) -> None:
         await rate_all(
             unit,
             school.actions.library,
-            [Evidence(member, served, 1500, True, 0.25, school.clock(), GUILD, "review:1", step=step)],
+            [
+                Evidence(
+                    member, served, 1500, True, 0.25, school.clock(), GUILD, "review:1", school.clock(), step
+                )
+            ],
         )
 
 
@@ -312,3 +316,85 @@ async def test_a_match_waits_for_the_practice_of_what_was_revealed(school: Schoo
     assert (match.own, match.questions) == (5, 5)
     assert len(await five.entries(ADA)) == 4, "the revealed one is not rated"
     await sound(five)
+
+
+async def shown(school: School, member: int, question: str = "logic-1") -> tuple[int, Put]:
+    """The member's quiz, in which that question was put and is not answered."""
+    quiz = (await school.quiz(member, question.rpartition("-")[0], OTHER_GUILD)).quiz.id
+    while True:
+        put = await school.next(quiz, member)
+        if put.question.question == f"curated:{question}":
+            return quiz, put
+        await school.quizzes.answer(quiz, put.question.position, school.place(put, right=True), member)
+
+
+async def entry_of(school: School, member: int, question: str = "curated:logic-1") -> Entry | None:
+    return next((one for one in await school.entries(member) if one.question == question), None)
+
+
+@pytest.mark.parametrize("way", ["late press", "own result"])
+async def test_whoever_is_told_the_answer_after_a_quiz_showed_the_question_is_wrong_there(
+    school: School, clock: HandClock, way: str
+) -> None:
+    poll = await school.poll("logic-1")
+    await school.polls.close(poll)
+    quiz, put = await shown(school, ADA)
+    assert put.rated
+    if way == "late press":
+        await school.press(poll, ADA, 1)
+    else:
+        await school.polls.own_result(poll, ADA)
+    place = school.place(put, right=True)
+    verdict = await school.quizzes.answer(quiz, put.question.position, place, ADA)
+    assert verdict.told
+    entry = await entry_of(school, ADA)
+    assert entry is not None
+    assert (entry.correct, entry.source) == (False, f"quiz:{quiz}")
+    assert verdict.moved[0].change < 0
+    await sound(school)
+
+
+async def test_an_answer_in_a_poll_is_the_first_attempt_where_a_quiz_only_showed_the_question(
+    school: School, clock: HandClock
+) -> None:
+    quiz, put = await shown(school, ADA)
+    poll = await school.poll("logic-1")
+    await school.press(poll, ADA, 0)
+    await school.polls.close(poll)
+    entry = await entry_of(school, ADA)
+    assert entry is not None
+    assert (entry.correct, entry.source, entry.weight) == (False, f"poll:{poll}", POLL_WEIGHT)
+    place = school.place(put, right=True)
+    verdict = await school.quizzes.answer(quiz, put.question.position, place, ADA)
+    assert (verdict.told, verdict.moved) == (False, ())
+    await sound(school)
+
+
+async def test_the_journals_moments_follow_one_another_though_a_poll_closes_late(
+    school: School, clock: HandClock
+) -> None:
+    poll = await school.poll("logic-1", minutes=60)
+    await school.press(poll, ADA, 1)
+    clock.forward(minutes=5)
+    await solve(school, ADA, "chance-1")
+    clock.forward(hours=2)
+    await school.polls.close(poll)
+    moments = [entry.at for entry in await school.entries(ADA)]
+    assert moments == sorted(moments)
+    history = await school.actions.ladders.history(ADA, GUILD)
+    assert history.points[-1] == (clock(), (await school.ratings(ADA))[WORLD].rating)
+
+
+async def test_old_evidence_does_not_bring_a_member_back_who_has_left(
+    school: School, clock: HandClock
+) -> None:
+    await solve(school, ADA, "chance-1")
+    poll = await school.poll("logic-1", minutes=60)
+    await school.press(poll, ADA, 1)
+    clock.forward(minutes=5)
+    async with school.database.unit() as unit:
+        await listing.depart(unit, GUILD, ADA, clock())
+    clock.forward(hours=2)
+    await school.polls.close(poll)
+    assert await points(school, HERE, ADA) is None
+    await sound(school)

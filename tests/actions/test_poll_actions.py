@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
-from bot.actions.polls import OpenPoll, PollResult, Practice, Recorded
+from bot.actions.ballots import OwnBallot
+from bot.actions.polls import CancelledPoll, OpenPoll, PollResult, Practice, Recorded
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import Database
 from ladder.rating import Standing, blend, rate
@@ -400,15 +401,17 @@ async def test_the_claim_of_a_first_attempt_is_made_by_the_press_while_the_poll_
     assert (quiz.rated, len(quiz.quiz.questions)) == (3, 4)
 
 
-async def test_a_question_met_in_a_quiz_is_not_rated_in_a_poll(school: School) -> None:
+async def test_a_question_answered_in_a_quiz_is_not_rated_in_a_poll(school: School) -> None:
     quiz = await school.quiz(ADA, "chance")
     put = await school.next(quiz.quiz.id, ADA)
+    await school.quizzes.answer(quiz.quiz.id, put.question.position, 0, ADA)
+    before = await school.ratings(ADA)
     poll = await school.poll(put.question.question.partition(":")[2])
     await school.press(poll, ADA, 0)
     await school.press(poll, KOFI, 0)
     result = await school.polls.close(poll)
     assert result.tally.total == 2
-    assert await school.ratings(ADA) == {}
+    assert await school.ratings(ADA) == before
     own = await school.polls.own_result(poll, ADA)
     assert (own.option, own.moved) == (0, ())
     assert len(await school.entries(KOFI)) == 1
@@ -607,3 +610,174 @@ def test_any_interleaving_of_presses_stores_each_members_first(
                 await database.close()
 
     asyncio.run(run())
+
+
+async def _events(school: School, poll: int) -> list[tuple[int, str, int | None]]:
+    async with school.database.reading() as unit:
+        return [(one.number, one.kind, one.by) for one in await unit.polls.events(poll)]
+
+
+async def test_everything_that_is_done_with_a_poll_is_put_down_in_order(
+    school: School, clock: HandClock
+) -> None:
+    poll = await school.poll("logic-1")
+    await school.polls.posted(poll, MESSAGE)
+    await school.polls.extend(poll, STARTER, timedelta(minutes=5))
+    await school.polls.extend(poll, KOFI, timedelta(minutes=5), moderator=True)
+    clock.forward(minutes=20)
+    await school.polls.close(poll)
+    await school.polls.close(poll)
+    assert await _events(school, poll) == [
+        (1, "opened", STARTER),
+        (2, "extended", STARTER),
+        (3, "extended", KOFI),
+        (4, "closed", None),
+    ]
+    async with school.database.reading() as unit:
+        moments = [one.closes_at for one in await unit.polls.events(poll)]
+        found = await unit.polls.get(poll)
+    assert found is not None
+    assert moments == [found.opened_at + timedelta(minutes=m) for m in (10, 15, 20)] + [None]
+
+
+async def test_only_the_starter_or_a_moderator_extends_or_cancels(school: School) -> None:
+    poll = await school.poll("logic-1")
+    with pytest.raises(NotAllowed):
+        await school.polls.extend(poll, ADA, timedelta(minutes=5))
+    with pytest.raises(NotAllowed):
+        await school.polls.cancel(poll, ADA)
+    assert await _events(school, poll) == [(1, "opened", STARTER)]
+
+
+@pytest.mark.parametrize("minutes", [0, 0.1, 7 * 24 * 60 - 9])
+async def test_an_extension_past_seven_days_or_of_no_time_is_refused(school: School, minutes: float) -> None:
+    poll = await school.poll("logic-1", minutes=10)
+    with pytest.raises(Refusal, match="stays open for 7 days at most"):
+        await school.polls.extend(poll, STARTER, timedelta(minutes=minutes))
+    await school.polls.extend(poll, STARTER, timedelta(minutes=7 * 24 * 60 - 10))
+
+
+async def test_a_poll_whose_time_is_over_is_neither_extended_nor_cancelled(
+    school: School, clock: HandClock
+) -> None:
+    """Whoever pressed meanwhile was told the answer."""
+    poll = await school.poll("logic-1")
+    clock.forward(minutes=10)
+    with pytest.raises(Refusal, match="The time of this poll is over"):
+        await school.polls.extend(poll, STARTER, timedelta(minutes=5))
+    with pytest.raises(Refusal, match="The time of this poll is over"):
+        await school.polls.cancel(poll, STARTER)
+    assert isinstance(await school.polls.close_due(poll), PollResult)
+    with pytest.raises(Refusal, match="was closed"):
+        await school.polls.extend(poll, STARTER, timedelta(minutes=5))
+
+
+async def test_the_clock_does_not_close_a_poll_that_was_extended_meanwhile(
+    school: School, elsewhere: School, clock: HandClock
+) -> None:
+    poll = await school.poll("logic-1")
+    clock.forward(minutes=9.9)
+    await elsewhere.polls.extend(poll, STARTER, timedelta(minutes=5))
+    clock.forward(minutes=0.2)
+    assert await school.polls.close_due(poll) is None
+    assert isinstance(await school.press(poll, ADA, 1), Recorded)
+
+
+async def test_a_cancelled_poll_rates_nobody_and_gives_the_first_attempts_back(school: School) -> None:
+    poll = await school.poll("logic-1")
+    await school.press(poll, ADA, 1)
+    await school.press(poll, KOFI, 2)
+    cancelled = await school.polls.cancel(poll, STARTER)
+    assert isinstance(cancelled, CancelledPoll)
+    assert cancelled.answered == 2
+    assert await school.first_attempts(ADA) == {}
+    assert await school.ratings(ADA) == {}
+    with pytest.raises(Refusal, match="was cancelled"):
+        await school.press(poll, MATEO, 1)
+    with pytest.raises(Refusal, match="was cancelled"):
+        await school.polls.close(poll)
+    again = await school.poll("logic-1")
+    await school.press(again, ADA, 1)
+    await school.polls.close(again)
+    assert len(await school.entries(ADA)) == 1
+    await school.audit([ADA, KOFI])
+
+
+async def test_what_was_shown_elsewhere_meanwhile_is_not_rated_after_a_cancelled_poll(school: School) -> None:
+    """Ada answers in a poll, then meets the question in a quiz of another server, then the poll is cancelled."""
+    poll = await school.poll("logic-1")
+    await school.press(poll, ADA, 1)
+    opening = await school.quiz(ADA, guild=OTHER_GUILD)
+    put = await school.next(opening.quiz.id, ADA)
+    while put.question.question != "curated:logic-1":
+        await school.quizzes.answer(opening.quiz.id, put.question.position, 0, ADA)
+        put = await school.next(opening.quiz.id, ADA)
+    await school.polls.cancel(poll, STARTER)
+    assert (await school.first_attempts(ADA))["curated:logic-1"] == f"seen:{poll}"
+    again = await school.poll("logic-1")
+    await school.press(again, ADA, 1)
+    await school.polls.close(again)
+    assert not any(one.question == "curated:logic-1" for one in await school.entries(ADA))
+
+
+async def test_a_question_asked_again_unrated_rates_nobody_ever(school: School) -> None:
+    prepared = await school.polls.prepare(
+        guild=GUILD,
+        channel=CHANNEL,
+        starter=STARTER,
+        duration=timedelta(minutes=10),
+        locale="en-US",
+        lesson="logic",
+        question="logic-1",
+        rated=False,
+    )
+    await school.polls.posted(prepared.poll.id, MESSAGE)
+    await school.press(prepared.poll.id, ADA, 1)
+    await school.polls.close(prepared.poll.id)
+    assert await school.ratings(ADA) == {}
+    assert (await school.first_attempts(ADA))["curated:logic-1"].startswith("seen:")
+
+
+async def test_the_place_on_a_ballot_is_recorded_as_the_option_that_lies_there(
+    school: School, elsewhere: School
+) -> None:
+    poll = await school.poll("logic-1")
+    for member in (ADA, KOFI, MATEO):
+        own = await school.polls.ballot(poll, member=member, message=MESSAGE)
+        same = await elsewhere.polls.ballot(poll, member=member, message=MESSAGE)
+        assert isinstance(own, OwnBallot)
+        assert isinstance(same, OwnBallot)
+        assert own.order == same.order
+        outcome = await elsewhere.polls.answer(
+            poll, member=member, option=2, channel=CHANNEL, message=None, shuffled=True
+        )
+        assert isinstance(outcome, Recorded)
+        assert outcome.option == own.order[2]
+        assert isinstance(await school.polls.ballot(poll, member=member, message=MESSAGE), Recorded)
+    with pytest.raises(Refusal, match="no such option"):
+        await school.polls.answer(poll, member=2**62, option=4, channel=CHANNEL, message=None, shuffled=True)
+
+
+async def test_a_ballot_that_is_opened_finds_a_poll_whose_post_was_never_noted(school: School) -> None:
+    prepared = await school.prepare("logic-1")
+    await school.polls.ballot(prepared.poll.id, member=ADA, message=77)
+    async with school.database.reading() as unit:
+        found = await unit.polls.get(prepared.poll.id)
+    assert found is not None
+    assert (found.state, found.message) == ("open", 77)
+    assert await _events(school, prepared.poll.id) == [(1, "opened", STARTER)]
+
+
+async def test_a_cancelled_poll_gives_a_question_back_to_the_quiz_that_had_shown_it(
+    school: School, clock: HandClock
+) -> None:
+    quiz = (await school.quiz(ADA, "chance")).quiz.id
+    put = await school.next(quiz, ADA)
+    clock.forward(minutes=1)
+    poll = await school.poll(put.question.question.partition(":")[2])
+    await school.press(poll, ADA, 0)
+    await school.polls.cancel(poll, STARTER)
+    verdict = await school.solve(quiz, ADA)
+    assert verdict.question.question == put.question.question
+    (entry,) = await school.entries(ADA)
+    assert (entry.source, entry.correct) == (f"quiz:{quiz}", True)

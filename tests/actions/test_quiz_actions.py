@@ -323,7 +323,7 @@ async def test_expiry_in_two_processes_against_a_press_counts_once(
 async def test_the_summary_tells_the_change_from_before_the_first_to_after_the_last(school: School) -> None:
     opening = await school.quiz(ADA)
     verdicts = [await school.solve(opening.quiz.id, ADA, right=number != 2) for number in range(4)]
-    assert verdicts[-1].quiz.next is None
+    assert [verdict.quiz.left for verdict in verdicts] == [3, 2, 1, 0]
     summary = await school.quizzes.put(opening.quiz.id, ADA)
     assert isinstance(summary, Summary)
     assert (summary.correct, summary.total, summary.rated) == (3, 4, 4)
@@ -408,14 +408,19 @@ async def test_a_left_quiz_holds_back_what_is_in_an_open_poll_by_now(
     assert isinstance(await school.quizzes.put(quiz, ADA), Summary)
 
 
-async def test_a_question_shown_here_but_revealed_by_a_poll_since_is_not_rated(school: School) -> None:
+async def test_a_question_shown_here_and_answered_in_a_poll_since_is_rated_there_alone(
+    school: School,
+) -> None:
     quiz = (await school.quiz(ADA)).quiz.id
     shown = await school.next(quiz, ADA)
     poll = await school.poll(shown.question.question.partition(":")[2])
     await school.press(poll, ADA, 0)
     await school.polls.close(poll)
+    (entry,) = await school.entries(ADA)
+    assert entry.source == f"poll:{poll}"
+    before = await school.ratings(ADA)
     verdict = await school.solve(quiz, ADA)
     assert verdict.question.question == shown.question.question
     assert verdict.correct
     assert verdict.moved == ()
-    assert await school.ratings(ADA) == {}
+    assert await school.ratings(ADA) == before

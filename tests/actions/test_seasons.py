@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.actions.honours import FEWEST_DAYS, MOST_SHARING, honours_of
-from bot.actions.listing import hide, leave_idle, show
+from bot.actions.audit import verify
+from bot.actions.honours import FEWEST_DAYS, MOST_SHARING, honours_of, places_of
+from bot.actions.listing import depart, hide, leave_idle, show
+from bot.actions.rating import void
 from bot.actions.refusals import Refusal
 from bot.actions.seasons import Ending, Honoured, PastSeason, Seasons, SeasonView
 from bot.storage import Database, DatabaseUnavailable
 from bot.storage.ratings import RatingRow
 from bot.storage.seasons import Deeds, Honour
+from bot.storage.standings import Spot
 from bot.words import speaking
 from ladder.standings import Ladder
 from lessons.catalogue import Catalogue
@@ -228,7 +231,7 @@ async def test_an_end_that_fails_halfway_has_not_happened(school: School, season
     await poll(school, ADA)
     async with school.database.unit() as unit:
         # The same honour a second time is what the database will not take.
-        await unit.seasons.honour([Honour(season.id, "place", ADA, 1, 1)])
+        await unit.seasons.honour([Honour(season.id, "climber", ADA, 1, 1)])
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable):
             await seasons.end(GUILD, season.id)
@@ -328,7 +331,7 @@ async def test_a_season_that_cannot_be_ended_does_not_keep_the_others_running(
     broken, whole = await begin(seasons), await begin(seasons, OTHER_GUILD)
     await poll(school, ADA)
     async with school.database.unit() as unit:
-        await unit.seasons.honour([Honour(broken.id, "place", ADA, 1, 1)])
+        await unit.seasons.honour([Honour(broken.id, "climber", ADA, 1, 1)])
     clock.forward(days=31)
     with pytest.raises(ExceptionGroup, match="1 seasons could not be ended"):
         await seasons.end_due()
@@ -463,7 +466,9 @@ def deeds(*ratings: int) -> list[Deeds]:
 
 
 def won(kind: str, *shown: Deeds) -> list[tuple[int, int, int]]:
-    return [(one.place, one.member, one.value) for one in honours_of(7, shown) if one.kind == kind]
+    top = [Spot("season:1:7", one.rating, one.member) for one in shown]
+    given = [*places_of(7, top), *honours_of(7, shown)]
+    return [(one.place, one.member, one.value) for one in given if one.kind == kind]
 
 
 def test_equals_share_a_place_and_leave_the_next_one_empty() -> None:
@@ -509,3 +514,59 @@ def test_honours_are_few_and_nobody_better_goes_without(
             else:
                 assert one.days == max(other.days for other in shown) >= FEWEST_DAYS
         assert all(sum(place == at for place, _, _ in winners) <= MOST_SHARING for at in range(1, 4))
+
+
+async def test_final_standings_stay_whoever_leaves_hides_or_has_a_question_voided_later(
+    school: School, seasons: Seasons, clock: HandClock
+) -> None:
+    season = await begin(seasons)
+    question = "logic-1"
+    poll = await school.poll(question)
+    for member, option in ((ADA, 1), (KOFI, 1), (MATEO, 0)):
+        await school.press(poll, member, option)
+    await school.polls.close(poll, STARTER, moderator=True)
+    async with school.database.unit() as unit:
+        await depart(unit, GUILD, MATEO, clock())
+        await hide(unit, ADA, clock())
+    ended = (await seasons.end(GUILD, season.id)).ended
+    page = await school.database.standings.page(season.ladder.key, 0, 9)
+    assert [row.member for row in page.rows] == [KOFI, MATEO]
+    assert [member for _, member, _ in told(ended, "place")] == [KOFI, MATEO]
+    async with school.database.unit() as unit:
+        await depart(unit, GUILD, KOFI, clock())
+        await void(unit, f"curated:{question}", at=clock(), guild=None, members=[ADA, KOFI, MATEO])
+        await show(unit, ADA)
+    past = await seasons.past(GUILD, season.id)
+    assert past is not None
+    after = await school.database.standings.page(season.ladder.key, 0, 9)
+    assert {row.member for row in after.rows} == {ADA, KOFI, MATEO}
+    assert {row.points for row in after.rows} == {row.points for row in page.rows}
+    assert [(place, member) for place, member, _ in told(past, "place")] == [
+        (row.rank, row.member) for row in after.rows
+    ]
+    assert (await verify(school.database, progress=lambda *_: None)).faults == ()
+
+
+async def test_a_season_waits_for_polls_that_were_due_when_it_ended(
+    school: School, seasons: Seasons, clock: HandClock
+) -> None:
+    season = await begin(seasons)
+    clock.now = season.ends_at - timedelta(minutes=5)
+    poll = await school.poll("logic-1", minutes=4)
+    await school.press(poll, ADA, 1)
+    clock.now = season.ends_at + timedelta(seconds=1)
+    assert await seasons.end_due() == 0
+    await school.polls.close(poll)
+    assert await seasons.end_due() == 1
+    assert await row(school, ADA, season.ladder) is not None
+
+
+async def test_a_poll_that_cannot_be_closed_holds_up_no_season_for_long(
+    school: School, seasons: Seasons, clock: HandClock
+) -> None:
+    season = await begin(seasons)
+    await school.poll("logic-1", minutes=60)
+    clock.now = season.ends_at + timedelta(minutes=14)
+    assert await seasons.end_due() == 0
+    clock.now = season.ends_at + timedelta(minutes=15)
+    assert await seasons.end_due() == 1

@@ -88,8 +88,8 @@ async def test_a_board_shows_rank_title_rating_and_my_own_place(stage: Stage) ->
     board = await ladder(stage)
     assert [re.sub(r"\s+", " ", row) for row in rows_of(board)] == [
         "` 1` 💠 **cleo** · **1850** Platinum · 12 answers",
-        "` 2` 🥈 **dan** · **1450** Silver · 12 answers",
-        "` 2` 🥈 **ben** (you) · **1450** Silver · 12 answers",
+        "` 2` ⚪ **dan** · **1450** Silver · 12 answers",
+        "` 2` ⚪ **ben** (you) · **1450** Silver · 12 answers",
     ]
     assert "Your place: **2** of 3, rating **1450**" in prose(board)
     assert "?" not in prose(board)
@@ -226,7 +226,7 @@ async def test_the_select_shows_every_ladder_and_changes_to_it(stage: Stage) -> 
         ("category:machine-learning", "🪜 Machine Learning", "one answer makes a place: /quiz"),
         ("season", "🏁 This season", "No season runs here. A moderator starts one: /settings"),
         ("xp", "✨ XP this week", "one right first answer makes a place: /quiz"),
-        ("servers", "⚔️ Servers against servers", "needs five members with ten answers each"),
+        ("servers", "⚔️ Servers against servers", "needs five members with ten quiz answers each"),
         ("servers", "⚔️ Servers against servers", "A moderator can enter it: /settings"),
         ("seasons", "🏛️ Past seasons", "A moderator starts one: /settings"),
     ],
@@ -447,7 +447,7 @@ async def test_a_card_shows_standing_strengths_and_what_is_missing(stage: Stage)
     assert "World: **1450** · place **2** of 2 · 9 of 12 right" in told
     assert "This server: **1460** · place **1** of 1" in told
     assert "- Machine Learning: **1500**" in told
-    assert "🥈 Silver III" in told
+    assert "⚪ Silver III" in told
     assert "Next: 150 more points, then beat Gold to climb." in told
     board = await stage.press(stage.members[0], card, "Ladder")
     assert "# 🪜 This server's ladder" in prose(board)

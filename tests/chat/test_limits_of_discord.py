@@ -115,7 +115,7 @@ async def live(stage: Stage, lesson: Lesson) -> None:
         right = key_letter(stage.catalogue, question.identity)
         await cleo.click(message, label="B" if right == "A" else "A")
         await stage.members[2].click(message, label=right)
-        result = await stage.press(stage.moderator, message, "Close now")
+        result = await stage.close(stage.moderator, message)
         for person in stage.members:
             await stage.press(person, result, "My result")
     for command in ("lesson", "quiz", "ladder", "rank", "help"):

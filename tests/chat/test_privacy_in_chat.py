@@ -35,7 +35,7 @@ async def answered_poll(stage: Stage) -> Any:
     message = await stage.poll()
     for who in stage.members[:2]:
         await stage.press(who, message, "A")
-    await stage.press(stage.moderator, message, "Close now")
+    await stage.close(stage.moderator, message)
     return message
 
 

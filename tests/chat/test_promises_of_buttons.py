@@ -12,6 +12,7 @@ from chat_stage import Stage, buttons, prose, seen
 from discord import ui
 
 import bot.chat
+from bot.chat.ballots import BallotButton, OpenBallotButton
 from bot.chat.client import ITEMS
 from bot.chat.ladder_settings import CompeteButton
 from bot.chat.ladders import (
@@ -28,7 +29,29 @@ from bot.chat.ladders import (
 )
 from bot.chat.lessons import JumpSelect, PageButton, StudyButton
 from bot.chat.panel import BackButton, PageSelect
-from bot.chat.poll_cards import AnswerButton, CloseButton, OwnResultButton
+from bot.chat.poll_cards import AnswerButton
+from bot.chat.poll_controls import (
+    BackToControlsButton,
+    CancelButton,
+    CancelNowButton,
+    CloseButton,
+    ExtendNowButton,
+    ExtendSelect,
+    ManageButton,
+)
+from bot.chat.poll_controls import EndButton as AskToCloseButton
+from bot.chat.poll_controls import EndNowButton as ClosePollButton
+from bot.chat.poll_drafts import (
+    ChangeButton,
+    ChoiceSelect,
+    DropButton,
+    Plan,
+    PostButton,
+    PreviewButton,
+    SampleButton,
+)
+from bot.chat.poll_results import OwnResultButton
+from bot.chat.poll_settings import UsualBallotButton
 from bot.chat.pressing import Pressable
 from bot.chat.privacy import DeleteButton, ExportButton, HideButton, ShowButton
 from bot.chat.quizzes import CheckButton, NextButton, PlaceButton
@@ -43,6 +66,8 @@ from bot.chat.season_settings import (
     StartButton,
     StartMonthlyButton,
 )
+from bot.chat.series_screens import SkipButton
+from bot.chat.series_screens import StopButton as StopSeriesButton
 from bot.chat.sharing import OpenButton, OwnButton, ShareButton, StopButton
 from bot.chat.shelves import (
     CategorySelect,
@@ -53,7 +78,7 @@ from bot.chat.shelves import (
     View,
 )
 from ladder.tiers import Level
-from lessons.format import LONGEST_SLUG
+from lessons.format import LONGEST_QUESTION_ID, LONGEST_SLUG
 
 SLUG = "s" * LONGEST_SLUG
 ID = 2**63
@@ -64,6 +89,10 @@ VIEWS = [
     View("read", query="🦜" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
 ]
 SCOPES = ("server", "world", "season", f"season:{10**17}", "seasons", "xp", "servers", f"category:{SLUG}")
+PLANS = [
+    Plan("curated:a", 30, "direct", spoiler=False).encode(),
+    Plan("curated:" + "q" * LONGEST_QUESTION_ID, 604_800, "private", spoiler=True).encode(),
+]
 SAMPLES: list[ui.DynamicItem[Any]] = [
     PageButton("a", 0),
     PageButton(SLUG, ID),
@@ -82,8 +111,20 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     PlaceButton(ID, 40, 4),
     AnswerButton(1, 0),
     AnswerButton(ID, 4),
-    CloseButton(ID),
+    *(item(ID) for item in (CloseButton, ManageButton, BackToControlsButton, ExtendSelect, AskToCloseButton)),
+    *(item(ID) for item in (ClosePollButton, CancelButton, CancelNowButton, OpenBallotButton)),
+    ExtendNowButton(ID, 604_800, 10**11),
+    BallotButton(1, 0),
+    BallotButton(ID, 4),
+    *(item(plan) for plan in PLANS for item in (PostButton, ChangeButton, PreviewButton)),
+    *(ChoiceSelect(what, plan) for plan in PLANS for what in "qtbs"),
+    DropButton(),
+    SampleButton(4),
+    UsualBallotButton("direct"),
+    UsualBallotButton("private"),
     OwnResultButton(ID),
+    SkipButton(ID),
+    StopSeriesButton(ID),
     BoardButton("server", -1),
     BoardButton("world", 0),
     BoardButton(f"category:{SLUG}", ID),
@@ -216,7 +257,7 @@ async def test_vote_buttons_live_on_whatever_was_sent_edited_and_forgotten_meanw
         await stage.press(ben, opening, "Start" if "Start" in buttons(opening) else "Go on")
     other = await stage.poll(lesson="base-rates", question=_first(stage))
     await cleo.click(other, label="A")
-    await stage.press(stage.moderator, other, "Close now")
+    await stage.close(stage.moderator, other)
     await stage.moderator.delete(other)
     await stage.env.advance_time(20 * 60)  # private messages are forgotten after a quarter of an hour
     store = stage.bot._connection._view_store
@@ -225,7 +266,7 @@ async def test_vote_buttons_live_on_whatever_was_sent_edited_and_forgotten_meanw
     assert store._synced_message_views == {}
     assert "Recorded, and final" in seen(await dan.click(message, label="A"))
     assert "Recorded, and final" in seen(await eve.click(message, label="B"))
-    assert "📊 Result" in prose(await stage.press(stage.moderator, message, "Close now"))
+    assert "📊 Result" in prose(await stage.close(stage.moderator, message))
 
 
 def _first(stage: Stage) -> str:

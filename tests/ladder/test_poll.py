@@ -2,6 +2,7 @@
 
 import contextlib
 import pickle
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladder.poll import DurationOutOfBounds, PollTerms, tally
+from ladder.poll import LONGEST, SHORTEST, DurationOutOfBounds, PollTerms, ballot_order, tally
 
 NOON = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
 TERMS = PollTerms.opening(NOON, timedelta(minutes=10))
@@ -126,3 +127,61 @@ def test_a_choice_that_is_not_an_option_is_refused(choices: list[int], options: 
 def test_a_tally_of_too_few_or_too_many_options_is_refused(options: int) -> None:
     with pytest.raises(ValueError, match="2 to 5 options"):
         tally([], options)
+
+
+SECRET = bytes(range(32))
+CONTRACT = {4: (0, 3, 2, 1), 5: (1, 4, 3, 2, 0)}
+IDS = st.integers(0, 2**64 - 1)
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=9)))
+def test_an_extended_poll_takes_answers_for_so_much_longer_and_never_past_seven_days(
+    more: timedelta,
+) -> None:
+    if more >= SHORTEST and TERMS.closes_at + more <= NOON + LONGEST:
+        assert TERMS.extended(more) == PollTerms(NOON, TERMS.closes_at + more)
+    else:
+        with pytest.raises(DurationOutOfBounds) as refused:
+            TERMS.extended(more)
+        assert refused.value.longest == LONGEST - timedelta(minutes=10)
+
+
+@given(st.binary(min_size=16, max_size=64), IDS, IDS, st.integers(2, 5))
+def test_a_ballot_has_every_option_once_and_in_the_same_order_each_time(
+    secret: bytes, member: int, poll: int, options: int
+) -> None:
+    order = ballot_order(secret, member, poll, options)
+    assert sorted(order) == list(range(options))
+    assert order == ballot_order(secret, member, poll, options)
+
+
+def test_the_order_on_a_ballot_is_a_contract() -> None:
+    assert ballot_order(SECRET, 2**62 + 101, 7, 4) == CONTRACT[4]
+    assert ballot_order(SECRET, 2**62 + 101, 7, 5) == CONTRACT[5]
+
+
+def test_every_order_is_as_likely_as_any_other() -> None:
+    """Chi-squared over the 24 orders of four options; 23 degrees of freedom exceed 49.7 once in a thousand."""
+    seen = Counter(ballot_order(SECRET, member, 7, 4) for member in range(24_000))
+    assert len(seen) == 24
+    assert sum((count - 1000) ** 2 / 1000 for count in seen.values()) < 49.7
+
+
+def test_another_member_another_poll_and_another_secret_give_other_orders() -> None:
+    own = [ballot_order(SECRET, 1, poll, 5) for poll in range(200)]
+    for others in (
+        [ballot_order(SECRET, 2, poll, 5) for poll in range(200)],
+        [ballot_order(SECRET, 1, poll, 5) for poll in range(200, 400)],
+        [ballot_order(bytes(32), 1, poll, 5) for poll in range(200)],
+    ):
+        same = sum(one == other for one, other in zip(own, others, strict=True))
+        assert same < 20, "of 200, a 120th by chance"
+
+
+@pytest.mark.parametrize(
+    ("secret", "member", "poll", "options"),
+    [(b"short", 1, 1, 4), (SECRET, -1, 1, 4), (SECRET, 1, 2**64, 4), (SECRET, 1, 1, 1), (SECRET, 1, 1, 6)],
+)
+def test_a_ballot_that_cannot_be_is_refused(secret: bytes, member: int, poll: int, options: int) -> None:
+    with pytest.raises(ValueError, match="not"):
+        ballot_order(secret, member, poll, options)

@@ -147,6 +147,24 @@ async def press(message: Locator, name: str) -> None:
     await message.get_by_role("button", name=name, exact=len(name) == 1).click()
 
 
+async def post_poll(seat: Seat, **options: str) -> None:
+    """Look at a poll's preview, and post it."""
+    await seat.run("poll", **options)
+    await expect(seat.last).to_contain_text("Preview")
+    await press(seat.last, "Post")
+    await expect(seat.last).to_contain_text("0 answered")
+    await expect(seat.last).not_to_contain_text("Preview")
+
+
+async def close_poll(seat: Seat) -> None:
+    """Close the poll that is shown last, before its time."""
+    await press(seat.last, "Manage")
+    await expect(seat.last).to_contain_text("Manage this poll")
+    await press(seat.last, "Close now")
+    await expect(seat.last).to_contain_text("Close this poll now?")
+    await press(seat.last, "Close it now")
+
+
 async def moved(message: Locator) -> tuple[int, int]:
     """The rating before and after, from a private result."""
     await expect(message).to_contain_text("Rating:")

@@ -16,7 +16,7 @@ import pytest
 from playwright.async_api import expect
 
 from lessons.catalogue import Catalogue
-from tests.playground.seats import Playground, Windows, asked, moved, press
+from tests.playground.seats import Playground, Windows, asked, close_poll, moved, post_poll, press
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -183,17 +183,17 @@ async def test_an_open_poll_and_ratings_are_kept_from_one_run_to_the_next(
         ada, mateo, olena = await asyncio.gather(
             *(playground.sit("quiz", member) for member in ("ada", "mateo", "olena"))
         )
-        await ada.run("poll", lesson="rlhf-basics")
+        await post_poll(ada, lesson="rlhf-basics")
         await expect(mateo.last).to_contain_text("0 answered")
         right, _ = await asked(mateo.last, curated)
         await press(mateo.last, right)
         await expect(mateo.last).to_contain_text("Recorded, and final")
-        await press(ada.last, "Close now")
+        await close_poll(ada)
         await expect(mateo.messages.first).to_contain_text("📊 Result")
         await press(mateo.messages.first, "My result")
         first = await moved(mateo.last)
 
-        await ada.run("poll", lesson="rlhf-basics")
+        await post_poll(ada, lesson="rlhf-basics")
         await expect(mateo.last).to_contain_text("0 answered")
         right, wrong = await asked(mateo.last, curated)
         stem = await mateo.last.locator("h3").inner_text()
@@ -217,8 +217,8 @@ async def test_an_open_poll_and_ratings_are_kept_from_one_run_to_the_next(
         )
         await press(kofi.last, right)
         await expect(kofi.last).to_contain_text("Recorded, and final")
-        await press(ada.last, "Close now")
-        await expect(mateo.messages.first).to_contain_text("3 answered · 67 % right")
+        await close_poll(ada)
+        await expect(mateo.messages.first).to_contain_text("you: 67 %")
         await press(mateo.messages.first, "My result")
         second = await moved(mateo.last)
         await browser.close_pages()

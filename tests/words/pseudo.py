@@ -40,7 +40,8 @@ def spoken(message: str, locale: str) -> str:
     grown, filling = ceil(0.4 * len(message)), LETTERS[locale][14]
     if message.isalpha() and message.islower():  # it may name a command, which is one word
         return "".join(parts) + filling * grown
-    return "".join(parts) + (f" {filling * 6}" * grown)[:grown]
+    # No space at the end: whatever puts words on one line would take it away.
+    return "".join(parts) + (f" {filling * 6}" * grown)[:grown].rstrip()
 
 
 def catalog(locale: str, say: Callable[[str, str], str] = spoken) -> Catalog:

@@ -109,6 +109,13 @@ def test_commands_are_named_and_described_in_every_language(tour: Tour) -> None:
                 assert key == "description" or (shown == shown.lower() and shown.isalpha())
         for option in raw.get("options") or []:
             look(option)
+        for choice in raw.get("choices") or []:
+            found.add(choice["name"])
+            for locale in LETTERS:
+                shown = choice["name_localizations"][locale]
+                assert shown == spoken(choice["name"], locale)
+                assert len(shown) <= 100
+                assert not untranslated(shown)
 
     for command in tour.commands:
         look(command)

@@ -9,14 +9,28 @@ import pytest
 
 from bot.actions.asking import asked
 from bot.actions.library import Library
+from bot.actions.peer_rounds import Withheld
 from bot.actions.polls import OpenPoll, OwnResult, PollResult, Practice, Recorded
 from bot.actions.quizzes import Opening, Put, Summary, Verdict
 from bot.actions.rating import Moved
-from bot.chat import lessons, poll_cards, quizzes, shelves
+from bot.actions.series_steps import SumUp
+from bot.actions.series_summary import Line
+from bot.actions.series_summary import Summary as SummaryOfSeries
+from bot.chat import (
+    ballots,
+    lessons,
+    peer_rounds,
+    poll_cards,
+    poll_results,
+    quizzes,
+    series_screens,
+    shelves,
+)
 from bot.chat.screens import Screen
 from bot.storage.matches import Match
 from bot.storage.polls import Poll
-from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
+from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizHead, QuizQuestion
+from bot.storage.series import Series
 from bot.words import speaking
 from ladder.match import Outcome
 from ladder.poll import tally
@@ -77,15 +91,45 @@ def of_a_poll(library: Library, lesson: Lesson, question: Question) -> Iterator[
     yield poll_cards.open_screen(OpenPoll(poll, served, 123_456))
     options = range(len(served.options))
     for votes in ([], list(options), [0] * 1000):
-        yield poll_cards.result_screen(PollResult(poll, served, tally(votes, len(options))))
-    yield poll_cards.own_result_screen(library, OwnResult(poll, served, None, (), None, Tier.IRON))
+        yield poll_results.result_screen(PollResult(poll, served, tally(votes, len(options))))
+    yield poll_results.own_result_screen(library, OwnResult(poll, served, None, (), None, Tier.IRON))
     for option in options:
         for fresh in (True, False):
-            yield poll_cards.recorded_screen(Recorded(poll, served, option, fresh))
-        yield poll_cards.practice_screen(library, Practice(poll, served, option))
+            yield ballots.recorded_screen(Recorded(poll, served, option, fresh))
+        yield poll_results.practice_screen(library, Practice(poll, served, option))
         for moved, match in (((), None), (MOVED, MATCH)):
             own = OwnResult(poll, served, option, moved, match, Tier.IRON)
-            yield poll_cards.own_result_screen(library, own)
+            yield poll_results.own_result_screen(library, own)
+
+
+def of_a_series(lesson: Lesson) -> Iterator[Screen]:
+    questions = [question.id for question in lesson.questions]
+    series = Series(
+        10**9, 1, 2, 3, 4, lesson.slug, lesson.title, questions, 0, 604_799, "private", False, True,
+        SERVER, "done", NOW, NOW, None,
+    )  # fmt: skip
+    yield series_screens.head_screen(series)
+    yield series_screens.over_screen(series)
+    yield series_screens.broken_off_screen(series)
+    lines: list[Line] = []
+    for question in lesson.questions:
+        served = asked(lesson, question)
+        poll = Poll(
+            10**9, 1, 2, 3, 4, served.question, served.meaning, lesson.rating, SERVER, "closed", NOW, NOW,
+            NOW, None, series=1, place=39,
+        )  # fmt: skip
+        for hides in (True, False):
+            result = PollResult(
+                replace(poll, spoiler=hides),
+                served,
+                tally([*range(len(served.options))] * 9, len(served.options)),
+            )
+            yield peer_rounds.withheld_screen(result, Withheld(series, NOW, NOW))
+            yield peer_rounds.both_screen(result, result)
+        yield poll_cards.open_screen(OpenPoll(replace(poll, rated=False), served, 123_456))
+        lines.append(Line(poll, served, 10_000, 10_000, (10_000, 10_000)))
+    summary = SummaryOfSeries(tuple(lines * 40)[:40], 40, 0.5, 0.6, "Ж" * 32, 999)
+    yield series_screens.summary_screen(SumUp(series, summary))
 
 
 def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[Screen]:
@@ -98,7 +142,8 @@ def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[
     yield quizzes.question_screen(Put(quiz, put, served.stem, served.options, rated=True))
     for option in (TIME_RAN_OUT, *options):
         for fresh, moved in ((True, MOVED), (False, ())):
-            verdict = Verdict(quiz, replace(put, option=option), served, option, fresh, moved)
+            head = QuizHead(10**9, 1, 2, lesson.slug, None, 1, 40, 40)
+            verdict = Verdict(head, replace(put, option=option), served, option, fresh, moved)
             yield quizzes.verdict_screen(library, verdict)
     repairs = tuple((lesson.slug, section.id) for section in lesson.sections)
     for moved in (None, MOVED[0]):
@@ -109,6 +154,7 @@ def every_screen(library: Library) -> Iterator[Screen]:
     yield from lists(library)
     for lesson in library.lessons:
         yield from pages(library, lesson)
+        yield from of_a_series(lesson)
         for question in lesson.questions:
             yield from of_a_poll(library, lesson, question)
             yield from of_a_quiz(library, lesson, question)

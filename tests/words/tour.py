@@ -16,6 +16,7 @@ from simcord.builders import ChannelHandle
 from sqlalchemy import text as sql
 
 from bot.actions import marking, quizzes
+from bot.actions.asking import asked
 from bot.actions.board_rows import Row, Unlisted
 from bot.actions.boards import Board, Boards, OwnPlace
 from bot.actions.ladders import Card, Place, Receipt, Receipts
@@ -24,21 +25,26 @@ from bot.actions.listing import relist
 from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
 from bot.actions.seasons import Honoured, Overview, PastSeason, SeasonView
+from bot.actions.series_steps import SumUp
+from bot.actions.series_summary import Line, Summary
 from bot.app import create_bot
-from bot.chat import boards, privacy, rank_cards, receipts, shelves
+from bot.chat import boards, poll_controls, privacy, rank_cards, receipts, series_screens, shelves
 from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
 from bot.chat.screens import Document, note
 from bot.storage import Database, DatabaseUnavailable
+from bot.storage.experience import ExperienceRow
 from bot.storage.listing import Reason
 from bot.storage.matches import Match
-from bot.storage.quizzes import Quiz, QuizQuestion
+from bot.storage.quizzes import Quiz, QuizHead, QuizQuestion
 from bot.storage.seasons import Season
 from bot.words import _, speaking
+from ladder.experience import week_of
 from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
+from tests.words import results
 from tests.words.pseudo import PERSON, SERVER
 from tests.words.shelf import HUGE, TIERS, shelf
 
@@ -48,6 +54,7 @@ from tests.words.shelf import HUGE, TIERS, shelf
 Env._schedule_timer = lambda self, *args: None  # type: ignore[method-assign]
 
 RECEIPT = Receipt(
+    "answer",
     "хто " * 100,
     False,
     datetime(2026, 1, 1, tzinfo=UTC),
@@ -230,8 +237,15 @@ class Walk:
 
     async def poll(self, **options: Any) -> Any:
         """The moderator posts a poll; its message."""
-        await self.slash(self.ada, "poll", **options)
+        shown = await self.slash(self.ada, "poll", **options)
+        await self.press(self.ada, shown, "pollpost1:")
         return self.room.last_message
+
+    async def close(self, post: Any) -> None:
+        """The moderator closes a poll before its time."""
+        shown = await self.press(self.ada, post, "pollmanage1:")
+        await self.press(self.ada, shown, "pollend1:")
+        await self.press(self.ada, self.seen_again(shown), "pollendnow1:")
 
 
 def custom_ids(message: Any) -> list[str]:
@@ -294,6 +308,7 @@ async def whole_tour(file: Path) -> Tour:
                 _typing,
                 _quizzes,
                 _polls,
+                _series,
                 _standings,
                 _boards,
                 _privacy,
@@ -452,7 +467,7 @@ async def _polls(walk: Walk) -> None:
     await walk.press(ben, post, f"poll1:{number}:1")  # has met it in a quiz
     for member in walk.people[4:]:
         await walk.press(member, post, f"poll1:{number}:{member.id % 5}")
-    await walk.press(cleo, post, "pollclose1:")  # may not
+    await walk.press(cleo, post, "pollmanage1:")  # may not
     await walk.press(cleo, post, "study1:")
     await walk.env.advance_time(7)  # the counts are brought up to date
     walk.note()
@@ -470,15 +485,132 @@ async def _polls(walk: Walk) -> None:
     await walk.forge(dan, post, f"poll1:{number}:4")  # has three options
     await walk.slash(walk.ada, "poll", lesson="small-1700")
     await walk.slash(ben, "quiz", lesson="small-1700")
-    await walk.press(walk.ada, post, "pollclose1:", public=True)
+    await walk.close(post)
     # One that cannot be posted, and one for which Discord changed its mind.
+    shown = await walk.slash(walk.ada, "poll", lesson="small-1900")
     walk.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
-    await walk.slash(walk.ada, "poll", lesson="small-1900")
+    await walk.press(walk.ada, shown, "pollpost1:")
     async with walk.database.unit() as unit:
         connection = unit.polls._connection
         withdrawn = await connection.scalar(sql("SELECT poll FROM polls WHERE state = 'withdrawn'"))
     await walk.forge(dan, post, f"poll1:{withdrawn}:0")
     await walk.forge(dan, post, f"pollmine1:{withdrawn}")
+    await walk.forge(walk.ada, post, f"pollmanage1:{withdrawn}")
+    await walk.forge(walk.ada, post, "pollpost1:d060:curated:none")
+    await walk.forge(walk.ada, post, "pollsample1:0")
+    # A channel that is gone, and a Discord that does not say what it did.
+    for status, code in ((404, 10003), (503, 0)):
+        walk.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
+        await walk.press(walk.ada, shown, "pollpost1:")
+    async with walk.database.unit() as unit:
+        unsaid = await unit.polls._connection.scalar(sql("SELECT poll FROM polls WHERE state = 'posting'"))
+    await walk.bot.actions.polls.withdraw(unsaid)
+    await _ballots(walk)
+
+
+async def _ballots(walk: Walk) -> None:
+    """Previews that are changed and dropped, private ballots, and a poll that is extended and cancelled."""
+    ada, (ben, cleo, dan, eve) = walk.ada, walk.people[:4]
+    shown = await walk.slash(ada, "poll", lesson="small-1900", ballot="private", spoiler=True)
+    await walk.press(ada, shown, "pollchange1:")
+    for start, value in (("pollset1:b:", "direct"), ("pollset1:t:", "604800"), ("pollset1:s:", "0")):
+        await walk.choose(ada, walk.seen_again(shown), start, value)
+    await walk.press(ada, walk.seen_again(shown), "pollpreview1:")
+    await walk.press(ada, walk.seen_again(shown), "polldrop1")
+    post = await walk.poll(lesson="small-1900", duration="5m", ballot="private", spoiler=True)
+    number = next(id for id in custom_ids(post) if id.startswith("pollballot1:")).split(":")[1]
+    left = [await walk.press(one, post, "pollballot1:") for one in (ben, cleo, dan)]
+    await walk.press(ben, left[0], "poll2:")
+    await walk.press(ben, post, "pollballot1:")  # has answered
+    controls = [await walk.press(ada, post, "pollmanage1:") for _ in range(3)]
+    for one in controls[:2]:
+        await walk.choose(ada, walk.seen_again(one), "pollextend1:", "600")
+        await walk.press(ada, walk.seen_again(one), "pollback1:")
+        await walk.choose(ada, walk.seen_again(one), "pollextend1:", "600")
+        await walk.press(ada, walk.seen_again(one), "pollextendnow1:")  # the second is too late
+    await walk.forge(ada, controls[0], f"pollextendnow1:{number}:604800:1")
+    poll = await walk.bot.actions.polls.view(int(number))
+    due = int(poll.poll.closes_at.timestamp())
+    await walk.forge(ada, controls[0], f"pollextendnow1:{number}:604800:{due}")  # past seven days
+    await walk.press(ada, walk.seen_again(controls[2]), "pollcancel1:")
+    await walk.press(ada, walk.seen_again(controls[2]), "pollcancelnow1:")
+    await walk.env.advance_time(3)
+    walk.note()
+    await walk.press(cleo, left[1], "poll2:")
+    await walk.forge(ada, controls[0], f"pollend1:{number}")
+    post = await walk.poll(lesson="small-1900", duration="7d", ballot="private")
+    ballot = await walk.press(eve, post, "pollballot1:")
+    number = next(id for id in custom_ids(post) if id.startswith("pollballot1:")).split(":")[1]
+    controlled = await walk.bot.actions.polls.control(int(number), ada.id, moderator=True)
+    with speaking(PERSON):
+        walk.tour.screen(poll_controls.manage_screen(controlled))
+    walk.late += timedelta(days=7)
+    await walk.forge(ada, controls[0], f"pollend1:{number}")  # its time is over, and nobody has closed it yet
+    await walk.forge(eve, ballot, f"pollballot1:{number}")
+    await walk.press(eve, ballot, "poll2:")  # too late
+    await walk.env.advance_time(3)
+    walk.note()
+    await walk.forge(ada, controls[0], f"pollend1:{number}")
+    panel = await walk.slash(ada, "settings")
+    await walk.choose(ada, panel, "settings1:", "polls")
+    for _turn in range(2):
+        await walk.press(ada, walk.seen_again(panel), "pollusual1:")
+
+
+async def _series(walk: Walk) -> None:
+    ada, ben = walk.ada, walk.people[0]
+
+    async def pass_time(**amount: float) -> None:
+        walk.late += timedelta(**amount)
+        await walk.env.advance_time(3)
+        walk.note()
+
+    await walk.slash(ada, "poll", question="all")  # names no lesson
+    await walk.slash(ada, "poll", peer=True)  # names one question
+    await walk.slash(ada, "poll", lesson=HUGE, question="all", duration="30s", peer=True)
+    thread = walk.room.threads[0]
+    head = next(one for one in walk.room.history() if one.id == thread.id)
+    await walk.slash(ada, "poll", lesson=HUGE, question="all")
+    await walk.press(ben, head, "seriesskip1:")  # may not
+    await pass_time()
+    await walk.press(ada, head, "seriesskip1:")  # too soon
+    post: Any = thread.last_message
+    number = next(id for id in custom_ids(post) if id.startswith("poll1:")).split(":")[1]
+    for at, member in enumerate(walk.people[:6]):
+        await walk.press(member, post, f"poll1:{number}:{at % 2}")
+    await pass_time(seconds=31)
+    post = next(one for one in thread.history() if one.id == post.id)
+    await walk.press(ben, post, "pollmine1:")  # withheld
+    await pass_time(minutes=3)
+    await pass_time(seconds=5)
+    await walk.press(ada, head, "seriesskip1:")
+    await pass_time()
+    await walk.press(ada, head, "seriesstop1:", public=True)
+    await pass_time()
+    for series in (1, 99):
+        await walk.forge(ada, head, f"seriesskip1:{series}")
+    walk.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
+    await walk.slash(ada, "poll", lesson="small-1900", question="all", duration="30s")
+    await pass_time()
+    await pass_time(seconds=31)
+    # What takes a room that answers as the machine does, and a channel that is gone in the middle.
+    async with walk.database.reading() as unit:
+        series = await unit.series.get(1)
+        assert series is not None
+        poll = await unit.polls.get(int(number))
+        assert poll is not None
+        asked = (await unit.meanings.get([poll.meaning]))[poll.meaning]
+    lines = tuple(Line(poll, asked, *counted) for counted in ((2, 1, None), (9, 9, (9, 9)), (0, 0, None)))
+    for summary in (
+        Summary(lines, 1, 0.6, 0.6, None, 0),
+        Summary(lines, 0, 0.7, 0.6, "Хтось", 12),
+        Summary(lines, 0, 0.5, 0.6, None, 0),
+        Summary((), 2, None, None, None, 0),
+    ):
+        walk.tour.screen(series_screens.summary_screen(SumUp(series, summary)), public=True)
+    walk.tour.screen(series_screens.over_screen(replace(series, state="done")), public=True)
+    walk.tour.screen(series_screens.broken_off_screen(series), public=True)
+    walk.tour.screen(series_screens.head_screen(replace(series, questions=["1"])), public=True)
 
 
 async def _standings(walk: Walk) -> None:
@@ -523,6 +655,15 @@ async def _standings(walk: Walk) -> None:
 
 async def _boards(walk: Walk) -> None:
     ada, ben = walk.ada, walk.people[0]
+    async with walk.database.unit() as unit:
+        # Whatever was earned on the way may be last week's by now.
+        earned = ExperienceRow(
+            ben.id, walk.guild.id, week_of(walk.env.now() + walk.late).date(), 30, listed=True
+        )
+        known = [
+            row for row in await unit.experience.of([ben.id], [earned.week]) if row.guild == earned.guild
+        ]
+        await unit.experience.write([earned], before=known)
     for scope in ("xp", "servers"):
         await walk.slash(ben, "ladder", scope=scope)
         await walk.slash(walk.loner, "ladder", scope=scope)
@@ -595,7 +736,7 @@ async def _privacy(walk: Walk) -> None:
         walk.note()
         await walk.fill(cleo, form, typed)
     await walk.press(cleo, post, f"poll1:{number}:1")  # answered before
-    await walk.press(walk.ada, post, "pollclose1:", public=True)
+    await walk.close(post)
     post = next(one for one in walk.room.history() if one.id == post.id)
     await walk.press(cleo, post, "pollmine1:")
 
@@ -639,7 +780,7 @@ async def _settings(walk: Walk) -> None:
     await walk.press(ada, walk.seen_again(shown), "seasonmonthly1")
     for _turn in range(2):
         await walk.press(ada, walk.seen_again(shown), "serverstand1:")
-    await walk.press(ada, post, "pollclose1:", public=True)
+    await walk.close(post)
     role = walk.env.backend.get_role(walk.guild.id, walk.moderators.id)
     permissions, role.permissions = role.permissions, 0
     await walk.press(ada, walk.seen_again(shown), "seasonend1:")
@@ -685,6 +826,8 @@ async def _unreachable(tour: Tour) -> None:
             picture = await rank_cards.card_picture(shown, None)
             tour.screen(rank_cards.card_screen(library, shown, own=True, picture=picture))
         tour.screen(rank_cards.receipts_screen(Receipts(1, (RECEIPT,) * 10, 1, 3)))
+        others = tuple(replace(RECEIPT, kind=kind) for kind in ("review", "void", "idle"))
+        tour.screen(rank_cards.receipts_screen(Receipts(1, others, 0, 1)))
         for outcome, title in (
             (Outcome.WIN, Tier.GOLD),
             (Outcome.WIN, Tier.IRON),
@@ -699,11 +842,24 @@ async def _unreachable(tour: Tour) -> None:
         quiz = Quiz(1, 1, None, "slug", "", now, now, (question,))
         nothing = quizzes.Summary(quiz, 0, 1, 0, None, None, Tier.IRON, ())
         tour.screen(quiz_screens.summary_screen(library, nothing))
+        lesson = next(iter(shelf()))
+        served = asked(lesson, lesson.questions[0])
+        head = QuizHead(1, 1, None, "slug", None, 1, 1, 0)
+        answered = replace(question, option=1)
+        tour.screen(
+            quiz_screens.verdict_screen(
+                library, quizzes.Verdict(head, answered, served, 1, fresh=True, moved=(), told=True)
+            )
+        )
         rematch = replace(quiz, attempt=2)
         tour.screen(quiz_screens.opening_screen(quizzes.Opening(rematch, False, 0, 0)))
         tour.screen(quiz_screens.question_screen(quizzes.Put(rematch, question, "Хто?", ("Я", "Ти"), False)))
         tour.screen(shelves.shelf_screen(library, shelves.View()))
         _seasons(tour, library)
+        for screen in results.news():
+            tour.screen(screen)
+        for screen in results.posted(shelf()):
+            tour.screen(screen, public=True)
         try:
             library.lesson("немає")
         except Refusal as refusal:

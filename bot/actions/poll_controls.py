@@ -1,0 +1,105 @@
+"""What the starter of a poll and moderators can do with it while it is open: extend it, or cancel it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.actions.library import Library
+from bot.actions.poll_results import asked_in, existing, seen
+from bot.actions.refusals import NotAllowed, Refusal
+from bot.storage import Unit
+from bot.storage.meanings import Asked
+from bot.storage.polls import Poll
+from bot.words import N_
+from ladder.poll import LONGEST, DurationOutOfBounds, PollTerms
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledPoll:
+    """A poll that was ended without a result: it rates nobody, and shows neither answer nor tally."""
+
+    poll: Poll
+    asked: Asked
+    answered: int
+
+
+def require_control(poll: Poll, by: int, *, moderator: bool) -> None:
+    """Refuse whoever neither started the poll nor is a moderator."""
+    if by != poll.starter and not moderator:
+        raise NotAllowed(
+            N_(
+                "Only whoever started this poll, or a moderator, can close, extend or cancel it. It closes by itself {when}."
+            ),
+            when=_relative(poll.closes_at),
+        )
+
+
+def require_open(poll: Poll, now: datetime) -> None:
+    """Refuse a poll that takes no more answers, with what became of it."""
+    if poll.state == "closed":
+        raise Refusal(
+            N_("This poll was closed {when}, and its result stands. Nothing was changed."),
+            when=_relative(poll.closed_at or poll.closes_at),
+        )
+    if poll.state == "cancelled":
+        raise was_cancelled(poll)
+    if poll.state == "withdrawn":
+        raise Refusal(N_("This poll was withdrawn before anybody saw it. Post a new one with /poll."))
+    if now >= poll.closes_at:
+        raise Refusal(N_("The time of this poll is over; its result comes in a moment. Nothing was changed."))
+
+
+def was_cancelled(poll: Poll) -> Refusal:
+    """The poll is no more."""
+    return Refusal(
+        N_("This poll was cancelled {when}, so it rates nobody. Nothing was changed."),
+        when=_relative(poll.closed_at or poll.closes_at),
+    )
+
+
+async def held(unit: Unit, poll: int, by: int, clock: Clock, *, moderator: bool) -> tuple[Poll, datetime]:
+    """The open poll, which this unit holds alone from this moment on; a refusal for whoever may not change it.
+
+    The clock is read while the poll is held: whoever pressed too late, and was told so, pressed before.
+    """
+    found = await unit.polls.hold_alone(poll) or await existing(unit, poll)
+    now = clock()
+    require_control(found, by, moderator=moderator)
+    require_open(found, now)
+    return found, now
+
+
+async def extend(unit: Unit, poll: Poll, by: int, duration: timedelta, now: datetime) -> Poll:
+    """The poll that this unit holds, open for so much longer."""
+    try:
+        terms = PollTerms(poll.opened_at, poll.closes_at).extended(duration)
+    except DurationOutOfBounds:
+        raise Refusal(
+            N_(
+                "A poll can be extended by 30 seconds or more, and stays open for 7 days at most: this one until {latest}."
+            ),
+            latest=f"<t:{int((poll.opened_at + LONGEST).timestamp())}:f>",
+        ) from None
+    await unit.polls.extend(poll.id, terms.closes_at)
+    await unit.polls.note(poll.id, "extended", by=by, at=now, closes_at=terms.closes_at)
+    return await existing(unit, poll.id)
+
+
+async def cancel(unit: Unit, library: Library, poll: Poll, by: int, now: datetime) -> CancelledPoll:
+    """End the poll that this unit holds, and give up the first attempts that it had."""
+    await unit.polls.move(poll.id, since=poll.state, to="cancelled", closed_at=now, closed_by=by)
+    for source in (poll.source, seen(poll)):
+        await unit.attempts.give_up(source, poll.question, shown=seen(poll))
+    await unit.polls.note(poll.id, "cancelled", by=by, at=now)
+    return await cancelled(unit, library, await existing(unit, poll.id))
+
+
+async def cancelled(unit: Unit, library: Library, poll: Poll) -> CancelledPoll:
+    """The cancelled poll as its channel should show it."""
+    return CancelledPoll(poll, await asked_in(unit, library, poll), await unit.polls.count(poll.id))
+
+
+def _relative(moment: datetime) -> str:
+    return f"<t:{int(moment.timestamp())}:R>"

@@ -1,0 +1,205 @@
+"""Series: a lesson whose questions a channel answers together, one after the other."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.actions.library import Library
+from bot.actions.peer_rounds import Withheld, withheld_in
+from bot.actions.poll_choice import terms_of
+from bot.actions.poll_results import PollResult, result
+from bot.actions.polls import Polls
+from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.series_steps import PATIENCE, BreakOff, Step, break_off, go_on, polls_of, sum_up
+from bot.storage import Database, Unit
+from bot.storage.polls import Ballot, Poll
+from bot.storage.series import Series
+from bot.words import N_
+
+_JUST_ASKED = timedelta(seconds=3)
+_AT_ONCE = 20
+
+
+class SeriesActions:
+    """What can be done with series."""
+
+    def __init__(
+        self, database: Database, library: Library, polls: Polls, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._polls = polls
+        self._clock = clock
+
+    async def begin(
+        self,
+        *,
+        guild: int,
+        home: int,
+        starter: int,
+        lesson: str,
+        duration: timedelta,
+        ballot: Ballot,
+        spoiler: bool,
+        peer: bool,
+        locale: str,
+    ) -> Series:
+        """Put down a series; it asks its first question once it was `settled`, or soon in its home channel."""
+        now = self._clock()
+        terms_of(now, duration)
+        source = self._library.lesson(lesson)
+        async with self._database.unit() as unit:
+            await unit.polls.hold_server(guild)
+            running = await unit.series.running_in(home)
+            if running is not None:
+                raise Refusal(
+                    N_(
+                        "**{lesson}** is being checked together here already: {channel}. Stop it there, or wait for its end."
+                    ),
+                    lesson=running.lesson_title,
+                    channel=f"<#{running.channel}>",
+                )
+            open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
+            questions = [one.id for one in source.questions if one.identity not in open_here]
+            if not questions:
+                raise Refusal(
+                    N_(
+                        "Every question of this lesson is in an open poll here already. Wait for one to close, or choose another lesson."
+                    )
+                )
+            id = await unit.series.add(
+                guild=guild,
+                home=home,
+                channel=home,
+                starter=starter,
+                lesson=source.slug,
+                lesson_title=source.title,
+                questions=questions,
+                place=-1,
+                seconds=int(duration.total_seconds()),
+                ballot=ballot,
+                spoiler=spoiler,
+                peer=peer,
+                locale=locale,
+                state="running",
+                opened_at=now,
+                next_at=now + PATIENCE,
+            )
+            return await _existing(unit, id)
+
+    async def settled(self, series: int, channel: int) -> None:
+        """The series has its channel, and asks its first question there."""
+        async with self._database.unit() as unit:
+            found = await self._held(unit, series)
+            if found.place < 0 and found.state == "running":
+                await unit.series.change(found, channel=channel, next_at=None)
+
+    async def due(self) -> list[int]:
+        """Ids of the series for which something may be to do, a few at once."""
+        async with self._database.reading() as unit:
+            return await unit.series.due(self._clock(), _AT_ONCE)
+
+    async def step(self, series: int) -> Step | None:
+        """Take the next step if it is due; it is told to one caller alone, who has some time to carry it out."""
+        now = self._clock()
+        async with self._database.unit() as unit:
+            found = await self._held(unit, series)
+            if found.next_at is not None and found.next_at > now:
+                return None
+            if found.state != "running":
+                return await sum_up(unit, self._library, found, now) if found.next_at is not None else None
+            here = [poll for poll in await polls_of(unit, found) if poll.place == found.place]
+            return await go_on(unit, self._library, found, here, now)
+
+    async def summed_up(self, series: int) -> None:
+        """The summary was posted, or never can be; either way nobody need try again."""
+        async with self._database.unit() as unit:
+            found = await self._held(unit, series)
+            await unit.series.change(found, next_at=None, summed_up_at=self._clock())
+
+    async def not_posted(self, poll: Poll) -> BreakOff | None:
+        """The poll could not be posted: if it was refused for good, its series ends; else it is tried again."""
+        if poll.series is None:
+            return None
+        async with self._database.unit() as unit:
+            series = await self._held(unit, poll.series)
+            found = await unit.polls.get(poll.id)
+            if series.state != "running" or found is None or found.state != "withdrawn":
+                return None
+            return await break_off(unit, series, self._clock())
+
+    async def call_off(self, series: int) -> None:
+        """Nobody was told of the series, and nobody will be."""
+        async with self._database.unit() as unit:
+            await break_off(unit, await self._held(unit, series), self._clock())
+
+    async def unshown(self, series: int) -> list[PollResult]:
+        """Results of the series that were withheld until now."""
+        async with self._database.reading() as unit:
+            polls = await polls_of(unit, await _existing(unit, series))
+            return [
+                await result(unit, self._library, poll)
+                for poll in polls
+                if poll.state == "closed"
+                and poll.delivered_at is None
+                and await withheld_in(unit, poll) is None
+            ]
+
+    async def stop(self, series: int, by: int, *, moderator: bool) -> Series:
+        """Ask nothing more: the open question is closed, and the summary follows."""
+        async with self._database.unit() as unit:
+            found = await self._held(unit, series)
+            _check_may(found, by, moderator=moderator)
+            stopped = await unit.series.change(found, state="stopped", next_at=self._clock())
+            polls = await polls_of(unit, found)
+        await self._close_open(polls, by)
+        return stopped or found
+
+    async def skip(self, series: int, by: int, *, moderator: bool) -> None:
+        """Go on to the next question: the open one is closed, a discussion ends."""
+        now = self._clock()
+        async with self._database.unit() as unit:
+            found = await self._held(unit, series)
+            _check_may(found, by, moderator=moderator)
+            polls = [poll for poll in await polls_of(unit, found) if poll.place == found.place]
+            if not polls or now - polls[-1].opened_at < _JUST_ASKED:
+                raise Refusal(
+                    N_("The question has only just been asked. Give people a moment to read it first.")
+                )
+            last = polls[-1]
+            await unit.series.change(found, next_at=last.opened_at)
+        await self._close_open([last], by)
+
+    async def _close_open(self, polls: Sequence[Poll], by: int) -> None:
+        for poll in polls:
+            if poll.state == "open":
+                await self._polls.close(poll.id, by, moderator=True)
+
+    async def withheld(self, poll: int) -> Withheld | None:
+        """What is withheld of the poll for a peer round, and until when; None if nothing is."""
+        async with self._database.reading() as unit:
+            found = await unit.polls.get(poll)
+            return await withheld_in(unit, found) if found is not None else None
+
+    async def _held(self, unit: Unit, series: int) -> Series:
+        """The series, in which nobody else can take a step before this unit ends."""
+        found = await _existing(unit, series)
+        await unit.polls.hold_server(found.guild)
+        return await _existing(unit, series)
+
+
+def _check_may(series: Series, by: int, *, moderator: bool) -> None:
+    if by != series.starter and not moderator:
+        raise NotAllowed(
+            N_(
+                "Only whoever started this, or a moderator, can skip a question or stop. Your answers count either way."
+            )
+        )
+    if series.state != "running":
+        raise Refusal(N_("This is over already. Start another lesson with /poll."))
+
+
+async def _existing(unit: Unit, series: int) -> Series:
+    found = await unit.series.get(series)
+    if found is None:
+        raise Refusal(N_("This is no longer known here. Start a lesson anew with /poll."))
+    return found

@@ -1,0 +1,59 @@
+"""News in chat: what came of polls since, as a small line on somebody's next private message."""
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+
+from bot.actions.news import News, SettledMatch
+from bot.chat.replies import actions_of
+from bot.chat.screens import Screen, text
+from bot.chat.wording import change_words, tier_word
+from bot.words import _, ngettext
+from ladder.match import Outcome
+from ladder.tiers import tier_of
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 0.5
+"""Seconds for what only adorns an answer."""
+
+
+async def with_news(interaction: discord.Interaction[Any], screen: Screen) -> Screen:
+    """The private screen, and beneath it what is news to whoever it is for."""
+    told = await news_line(interaction)
+    return screen.add_item(text(told)) if told else screen
+
+
+async def news_line(interaction: discord.Interaction[Any]) -> str | None:
+    """What came of the person's polls since they were last told; None for nothing, or if it cannot be had at once."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            news = await actions_of(interaction).news.of(interaction.user.id)
+    except Exception as error:  # noqa: BLE001 - the answer itself does without
+        log.info("No news was told: %r", error)
+        return None
+    return news_words(news) if news is not None else None
+
+
+def news_words(news: News) -> str:
+    """Since then: +14 from 3 polls."""
+    told = [
+        ngettext(
+            "Since then: **{change}** from {n} poll",
+            "Since then: **{change}** from {n} polls",
+            news.polls,
+            change=change_words(news.points),
+        )
+    ]
+    return "-# 📬 " + " · ".join([*told, *(_match_words(match) for match in news.matches)])
+
+
+def _match_words(match: SettledMatch) -> str:
+    tier, lesson = tier_word(tier_of(match.difficulty)), match.lesson_title
+    if match.outcome is Outcome.WIN:
+        return _("🏆 You beat {tier} in {lesson}", tier=tier, lesson=lesson)
+    if match.outcome is Outcome.DRAW:
+        return _("⚔️ A draw against {tier} in {lesson}", tier=tier, lesson=lesson)
+    return _("⚔️ {tier} was ahead of you in {lesson}", tier=tier, lesson=lesson)

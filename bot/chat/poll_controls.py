@@ -1,0 +1,284 @@
+"""What the starter of a poll and moderators can do with it: close it now, extend it, cancel it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.actions.polls import OpenPoll
+from bot.chat import posts
+from bot.chat.durations import USUAL, duration_words, parse_duration
+from bot.chat.pressing import Pressable, button, chosen
+from bot.chat.replies import actions_of, turn_to, whisper
+from bot.chat.screens import AnyItem, Screen, card, line, row, text
+from bot.chat.wording import answers_words, relative
+from bot.storage.polls import Poll
+from bot.words import _
+from ladder.poll import LONGEST
+
+
+def manage_screen(shown: OpenPoll, told: str = "") -> Screen:
+    """Everything that can be done with an open poll, under a sentence on what has just been changed."""
+    poll = shown.poll
+    left = poll.opened_at + LONGEST - poll.closes_at
+    lasting = [one for one in map(parse_duration, USUAL) if one <= left]
+    return Screen(
+        card(
+            text(_("## ⚙️ Manage this poll"), told),
+            text(
+                f"**{shown.asked.stem}**",
+                f"-# {_closing(poll.closes_at)} · {answers_words(shown.answered)}",
+                "-# " + _("How the answers fall stays hidden until the close, from you as well."),
+            ),
+            line(),
+            *(
+                [row(ExtendSelect(poll.id, lasting))]
+                if lasting
+                else [text("-# " + _("It stays open for seven days, and cannot be extended any more."))]
+            ),
+            row(EndButton(poll.id), CancelButton(poll.id)),
+        )
+    )
+
+
+def _closing(moment: datetime) -> str:
+    return _("closes {when}", when=f"{relative(moment)} (<t:{int(moment.timestamp())}:f>)")
+
+
+def _confirm_screen(shown: OpenPoll, question: str, what_happens: str, yes: AnyItem) -> Screen:
+    return Screen(
+        card(
+            text(f"## {question}", f"**{shown.asked.stem}**"),
+            text(what_happens),
+            row(yes, BackToControlsButton(shown.poll.id, _("Back"))),
+        )
+    )
+
+
+def _close_screen(shown: OpenPoll) -> Screen:
+    return _confirm_screen(
+        shown,
+        _("🔒 Close this poll now?"),
+        _(
+            "It takes no more answers ({answers}). First attempts are rated at once, and the channel sees the answer and how the answers fell. This cannot be taken back.",
+            answers=answers_words(shown.answered),
+        ),
+        EndNowButton(shown.poll.id, _("Close it now")),
+    )
+
+
+def _cancel_screen(shown: OpenPoll) -> Screen:
+    return _confirm_screen(
+        shown,
+        _("🚫 Cancel this poll without rating?"),
+        _(
+            "Its answers ({answers}) count for nothing: no rating moves, and neither the right answer nor the tally is shown. The question can be asked again, and rated then. This cannot be taken back.",
+            answers=answers_words(shown.answered),
+        ),
+        CancelNowButton(shown.poll.id, _("Cancel the poll")),
+    )
+
+
+def _extend_screen(shown: OpenPoll, by: timedelta) -> Screen:
+    poll = shown.poll
+    return _confirm_screen(
+        shown,
+        _("⏳ Extend this poll by {duration}?", duration=duration_words(by)),
+        _(
+            "It then {closes}. Whoever has answered already keeps that answer.",
+            closes=_closing(poll.closes_at + by),
+        ),
+        ExtendNowButton(
+            poll.id, int(by.total_seconds()), int(poll.closes_at.timestamp()), _("Extend the poll")
+        ),
+    )
+
+
+async def _controlled(
+    interaction: discord.Interaction[Any], poll: int, message: int | None = None
+) -> OpenPoll:
+    """The open poll, if whoever pressed may change it; that is asked each time."""
+    return await actions_of(interaction).polls.control(
+        poll, interaction.user.id, moderator=_moderates(interaction), message=message
+    )
+
+
+def _moderates(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.permissions.manage_messages
+
+
+def _link(poll: Poll) -> str:
+    return f"https://discord.com/channels/{poll.guild}/{poll.channel}/{poll.message}"
+
+
+class ManageButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollmanage1:(?P<poll>\d+)"):
+    """Opens the controls privately, for whoever started the poll and for moderators."""
+
+    def __init__(self, poll: int) -> None:
+        super().__init__(button(_("Manage"), f"pollmanage1:{poll}", emoji="⚙️"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show them."""
+        message: Any = interaction.message
+        await whisper(interaction, manage_screen(await _controlled(interaction, self.poll, message.id)))
+
+
+class CloseButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollclose1:(?P<poll>\d+)"):
+    """Asks whether to close a poll; it stands on polls that were posted before there were other controls."""
+
+    def __init__(self, poll: int) -> None:
+        super().__init__(button(_("Close now"), f"pollclose1:{poll}", emoji="🔒"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask privately."""
+        message: Any = interaction.message
+        await whisper(interaction, _close_screen(await _controlled(interaction, self.poll, message.id)))
+
+
+class BackToControlsButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollback1:(?P<poll>\d+)"):
+    """Goes back to the controls, with nothing changed."""
+
+    def __init__(self, poll: int, label: str = "…") -> None:
+        super().__init__(button(label, f"pollback1:{poll}", emoji="↩️"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show them in place of the question."""
+        await turn_to(interaction, manage_screen(await _controlled(interaction, self.poll)))
+
+
+class ExtendSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=r"pollextend1:(?P<poll>\d+)"):
+    """Chooses by how much a poll is to be extended."""
+
+    def __init__(self, poll: int, lasting: Sequence[timedelta] = ()) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id=f"pollextend1:{poll}",
+                placeholder=_("Extend it by…"),
+                options=[
+                    discord.SelectOption(
+                        label=duration_words(one), value=str(int(one.total_seconds())), emoji="⏳"
+                    )
+                    for one in lasting
+                ],
+            )
+        )
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask whether to."""
+        shown = await _controlled(interaction, self.poll)
+        await turn_to(interaction, _extend_screen(shown, timedelta(seconds=int(chosen(interaction)))))
+
+
+class ExtendNowButton(
+    Pressable,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"pollextendnow1:(?P<poll>\d+):(?P<seconds>\d{1,7}):(?P<closes>\d{1,12})",
+):
+    """Extends a poll, unless somebody else was quicker."""
+
+    def __init__(self, poll: int, seconds: int, closes: int, label: str = "…") -> None:
+        super().__init__(
+            button(
+                label,
+                f"pollextendnow1:{poll}:{seconds}:{closes}",
+                style=discord.ButtonStyle.success,
+                emoji="⏳",
+            )
+        )
+        self.poll, self.seconds, self.closes = poll, seconds, closes
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, show the controls again, and let the poll's message say so."""
+        shown = await actions_of(interaction).polls.extend(
+            self.poll,
+            interaction.user.id,
+            timedelta(seconds=self.seconds),
+            _moderates(interaction),
+            expected=datetime.fromtimestamp(self.closes, UTC),
+        )
+        await turn_to(
+            interaction,
+            manage_screen(shown, _("✅ Extended: it {closes}.", closes=_closing(shown.poll.closes_at))),
+        )
+        posts.posts_of(interaction).changed(self.poll)
+
+
+class EndButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend1:(?P<poll>\d+)"):
+    """Asks whether to close a poll before its time."""
+
+    def __init__(self, poll: int) -> None:
+        super().__init__(button(_("Close now"), f"pollend1:{poll}", emoji="🔒"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask."""
+        await turn_to(interaction, _close_screen(await _controlled(interaction, self.poll)))
+
+
+class EndNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollendnow1:(?P<poll>\d+)"):
+    """Closes a poll before its time."""
+
+    def __init__(self, poll: int, label: str = "…") -> None:
+        super().__init__(button(label, f"pollendnow1:{poll}", style=discord.ButtonStyle.danger, emoji="🔒"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, and turn the poll's message into its result."""
+        polls = actions_of(interaction).polls
+        await _controlled(interaction, self.poll)
+        result = await polls.close(self.poll, interaction.user.id, moderator=_moderates(interaction))
+        told = _("🔒 Closed. Its result is in [the poll]({link}).", link=_link(result.poll))
+        await turn_to(interaction, Screen(text(told)))
+        await posts.posts_of(interaction).deliver([result])
+
+
+class CancelButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollcancel1:(?P<poll>\d+)"):
+    """Asks whether to cancel a poll."""
+
+    def __init__(self, poll: int) -> None:
+        super().__init__(button(_("Cancel without rating"), f"pollcancel1:{poll}", emoji="🚫"))
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask."""
+        await turn_to(interaction, _cancel_screen(await _controlled(interaction, self.poll)))
+
+
+class CancelNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollcancelnow1:(?P<poll>\d+)"):
+    """Cancels a poll."""
+
+    def __init__(self, poll: int, label: str = "…") -> None:
+        super().__init__(
+            button(label, f"pollcancelnow1:{poll}", style=discord.ButtonStyle.danger, emoji="🚫")
+        )
+        self.poll = poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Do it, and let the poll's message say so."""
+        cancelled = await actions_of(interaction).polls.cancel(
+            self.poll, interaction.user.id, _moderates(interaction)
+        )
+        told = _(
+            "🚫 Cancelled: nobody is rated, and [its message]({link}) says so.", link=_link(cancelled.poll)
+        )
+        await turn_to(interaction, Screen(text(told)))
+        await posts.posts_of(interaction).deliver([cancelled])
+
+
+ITEMS = (
+    ManageButton,
+    CloseButton,
+    BackToControlsButton,
+    ExtendSelect,
+    ExtendNowButton,
+    EndButton,
+    EndNowButton,
+    CancelButton,
+    CancelNowButton,
+)
