@@ -79,6 +79,10 @@ async def _relist(unit: Unit, members: Sequence[int], held: Sequence[RatingRow])
         [row for row, was in zip(rows, held, strict=True) if row != was],
         before=[was for row, was in zip(rows, held, strict=True) if row != was],
     )
+    moved = {Ladder.parse(row.ladder) for row, was in zip(rows, held, strict=True) if row != was}
+    guilds = {ladder.guild_id for ladder in moved if ladder.is_server and ladder.guild_id is not None}
+    if guilds:
+        await unit.servers.rescore(guilds)
     earned = await unit.experience.of(members)
     anew = [replace(row, listed=listed(row.member, row.ladder)) for row in earned]
     await unit.experience.write(

@@ -12,6 +12,7 @@ from bot.actions import listing
 from bot.actions.people import People
 from bot.storage import Database
 from bot.words import N_, _
+from ladder.standings import Ladder
 
 FORMAT = "rung export 1"
 """Names the shape of an exported file; another shape gets another name."""
@@ -109,6 +110,10 @@ class Privacy:
         # Whatever is noted between this and the commit is gone with the rest.
         self._people.forget(member)
         async with self._database.unit(alone=True) as unit:
+            stood = [Ladder.parse(ladder) for ladder in await unit.ratings.of(member)]
+            await unit.servers.rescore(
+                ladder.guild_id for ladder in stood if ladder.is_server and ladder.guild_id is not None
+            )
             await unit.erasure.erase(member)
         self._people.forget(member)
 

@@ -30,7 +30,7 @@ _UNBROKEN = "\u00a0"
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
-_SEASONS_TOLD = 5
+SEASONS_TOLD = 5
 """Past seasons whose honours are told at a time; each can be opened."""
 _TOLD = 2_800
 """Characters of honours that leave room for the rest of a message."""
@@ -72,11 +72,11 @@ def public_screen(library: Library, board: Board, note: str = "", *, live: bool 
     return Screen(card(*parts, row(*buttons)))
 
 
-def seasons_screen(library: Library, overview: Overview) -> Screen:
-    """The seasons that are over, with who is remembered for them, and a way to the standings of each."""
+def seasons_screen(library: Library, overview: Overview, number: int = 0) -> Screen:
+    """A page of the seasons that are over, with who is remembered for them, and a way to the standings of each."""
     parts: list[AnyItem] = [text(f"# {scope_sign(SEASONS)} {scope_words(library, SEASONS)}"), line()]
     told: list[str] = []
-    for season in overview.past[:_SEASONS_TOLD]:
+    for season in overview.past:
         told.append("\n".join(_season_lines(season)))
         if sum(map(len, told)) > _TOLD:
             break
@@ -94,6 +94,14 @@ def seasons_screen(library: Library, overview: Overview) -> Screen:
         )
     else:
         parts.append(text(_("No season has ended here yet. A moderator starts one: /settings")))
+    count = -(-overview.past_count // SEASONS_TOLD)
+    if count > 1:
+        parts.append(
+            row(
+                ladders.TurnButton(SEASONS, number - 1, _("Previous"), "◀️", disabled=number == 0),
+                ladders.TurnButton(SEASONS, number + 1, _("Next"), "▶️", disabled=number + 1 >= count),
+            )
+        )
     return Screen(card(*parts, row(ladders.LadderSelect(SEASONS, library, in_server=True))))
 
 

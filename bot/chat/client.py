@@ -139,6 +139,13 @@ class RungClient(discord.Client):
         if before.name != after.name:
             await self._try("renaming a server", partial(self.actions.servers.rename, after.id, after.name))
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server that has sent the bot away does not stand among servers any more."""
+        await self._try(
+            "taking a server off the board",
+            partial(self.actions.servers.compete, guild.id, guild.name or "", competes=False),
+        )
+
     @tasks.loop(seconds=1)
     async def clockwork(self) -> None:
         """Whatever is due: closings first, then counts, and once a minute what was left undone."""

@@ -33,7 +33,11 @@ async def board_screen(interaction: discord.Interaction[Any], scope: str, number
     if scope == SEASONS:
         if guild is None:
             raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
-        return boards.seasons_screen(actions.library, await actions.seasons.overview(guild, limit=_CHOICES))
+        number = max(number, 0)
+        page = await actions.seasons.overview(
+            guild, offset=number * boards.SEASONS_TOLD, limit=boards.SEASONS_TOLD
+        )
+        return boards.seasons_screen(actions.library, page, number)
     board = await actions.boards.page(scope, guild, number, interaction.user.id)
     departures_of(interaction).shown(board)
     return boards.board_screen(actions.library, board, in_server=guild is not None)
@@ -188,7 +192,7 @@ class SeasonSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template="boardpas
                     discord.SelectOption(
                         label=shortened(boards.season_label(season), 100), value=f"{SEASON}:{season.id}"
                     )
-                    for season in list(past)[:_CHOICES]
+                    for season in past
                 ],
             )
         )

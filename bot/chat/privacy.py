@@ -61,7 +61,11 @@ def deleted_screen() -> Screen:
             line(),
             text(
                 *(f"- {one}" for one in _remaining()),
-                "- " + _("Boards that were posted in channels follow within minutes."),
+                "- " + _("Live boards in channels follow within minutes."),
+                "- "
+                + _(
+                    "Boards that somebody shared as a message stay as they were shared. Ask a moderator to delete one that names you."
+                ),
             ),
             line(),
             text(

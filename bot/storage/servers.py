@@ -85,6 +85,12 @@ class ServerStore:
             update(servers).where(servers.c.guild == guild).values(name=name[:100])
         )
 
+    async def rescore(self, guilds: Iterable[int]) -> None:
+        """Score these servers as soon as may be: somebody has left their boards, or come back."""
+        await self._connection.execute(
+            update(servers).where(servers.c.guild.in_(list(guilds))).values(scored_at=None)
+        )
+
     async def due(self, before: datetime, limit: int) -> list[int]:
         """Servers that take part and were not scored since that moment, the longest unscored first."""
         rows = await self._connection.scalars(

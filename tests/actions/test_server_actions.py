@@ -118,3 +118,17 @@ async def test_a_few_servers_are_scored_at_a_time_the_one_that_waited_longest_fi
     assert scored == [3, 3, 1]
     clock.now += SCORED_EVERY
     assert await school.actions.servers.score_due() == 3
+
+
+async def test_whoever_hides_or_deletes_their_data_makes_no_servers_score_any_longer(school: School) -> None:
+    await class_of(school.database, GUILD, dict.fromkeys(list(TEN)[:7], 1500))
+    await school.actions.servers.compete(GUILD, "Academy", True)
+    assert await school.actions.servers.score_due() == 1
+    assert await school.actions.servers.score_due() == 0, "not yet again"
+    await school.actions.privacy.hide(TEN[0])
+    await school.actions.privacy.delete(TEN[1])
+    assert await school.actions.servers.score_due() == 1
+    assert await board(school) == [(1, "Academy", 1500)]
+    await school.actions.privacy.delete(TEN[2])
+    assert await school.actions.servers.score_due() == 1
+    assert await board(school) == [], "four make no score"

@@ -264,6 +264,23 @@ async def test_the_weeks_xp_is_this_servers_here_and_everybodys_in_private(stage
     assert rows_of(private) == rows_of(board)
 
 
+async def test_past_seasons_have_pages_back_to_the_first(stage: Stage) -> None:
+    seasons, guild = stage.bot.actions.seasons, stage.guild.id
+    for number in range(1, 8):
+        started = await stage.as_the_bot(
+            lambda number=number: seasons.start(guild, by=stage.moderator.id, name=f"Cup {number}", days=30)
+        )
+        await stage.as_the_bot(lambda started=started: seasons.end(guild, started.id))
+    past = await ladder(stage, scope="seasons")
+    assert "Cup 7" in prose(past)
+    assert "Cup 2" not in prose(past)
+    older = await stage.press(stage.members[0], past, "Next")
+    assert "Cup 2" in prose(older)
+    assert "Cup 1" in prose(older)
+    assert "Cup 7" not in prose(older)
+    assert "Cup 7" in prose(await stage.press(stage.members[0], older, "Previous"))
+
+
 async def test_seasons_are_seen_while_they_run_and_when_they_are_over(stage: Stage) -> None:
     ben, catalogue = stage.members[0], stage.catalogue
     seasons, guild = stage.bot.actions.seasons, stage.guild.id
