@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,9 +40,8 @@ class RatingRow:
         return Spot(self.ladder, self.rating, self.member)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the journal: what moved one rating, and by which numbers."""
+class Entry(NamedTuple):
+    """One row of the journal: what moved one rating, and by which numbers; in the order of its columns."""
 
     member: int
     ladder: str
@@ -93,7 +92,7 @@ class RatingStore:
 
         ``before`` are the same ratings as they were held in this unit.
         """
-        await _APPEND.run(self._connection, [_entry_values(entry) for entry in entries])
+        await _APPEND.run(self._connection, entries)
         if rows:
             await _STORE.run(self._connection, [_rating_values(row) for row in rows])
             await StandingsStore(self._connection).move(
@@ -183,7 +182,6 @@ class RatingStore:
 _APPEND = inserting(journal)
 _STORE = inserting(ratings, replacing=[column.name for column in ratings.c if not column.primary_key])
 _rating_values = attrgetter(*(column.name for column in ratings.c))
-_entry_values = attrgetter(*(column.name for column in journal.c))
 
 
 def rating_of(row: Sequence[Any]) -> RatingRow:

@@ -283,32 +283,29 @@ def row(member: int, rating: int, ladder: str = "global") -> RatingRow:
 
 
 def entry(sequence: int, question: str | None = "curated:sky", **changes: Any) -> Entry:
-    return replace(
-        Entry(
-            member=BIG,
-            ladder="global",
-            sequence=sequence,
-            kind="answer",
-            question=question,
-            meaning=ASKED.meaning,
-            step=0,
-            estimate_before=1200.0,
-            evidence_before=0.0,
-            estimate_after=1200.0 + 1 / 3,
-            evidence_after=0.5,
-            rating_before=1100,
-            rating_after=1102,
-            predicted=0.615,
-            k=250.0,
-            weight=0.5,
-            difficulty=1500,
-            correct=True,
-            at=NOON,
-            guild=BIG + 1,
-            source="poll:7",
-        ),
-        **changes,
-    )
+    return Entry(
+        member=BIG,
+        ladder="global",
+        sequence=sequence,
+        kind="answer",
+        question=question,
+        meaning=ASKED.meaning,
+        step=0,
+        estimate_before=1200.0,
+        evidence_before=0.0,
+        estimate_after=1200.0 + 1 / 3,
+        evidence_after=0.5,
+        rating_before=1100,
+        rating_after=1102,
+        predicted=0.615,
+        k=250.0,
+        weight=0.5,
+        difficulty=1500,
+        correct=True,
+        at=NOON,
+        guild=BIG + 1,
+        source="poll:7",
+    )._replace(**changes)
 
 
 async def test_ratings_come_back_to_the_last_digit_and_are_replaced(database: Database) -> None:
