@@ -53,7 +53,7 @@ class Standing:
     @property
     def cautious(self) -> float:
         """The estimate less the caution that thin evidence asks for, in rating points, before rounding."""
-        return self.estimate - _caution(self.evidence)
+        return self.estimate - caution(self.evidence)
 
     @property
     def rating(self) -> int:
@@ -101,7 +101,7 @@ class Change:
     @property
     def by_certainty(self) -> float:
         """What knowing the member better did to the rating, in rating points, before rounding; 0 or more."""
-        return _caution(self.before.evidence) - _caution(self.after.evidence)
+        return caution(self.before.evidence) - caution(self.after.evidence)
 
 
 def predicted(estimate: float, difficulty: float, options: int) -> float:
@@ -210,7 +210,8 @@ def _logistic(lead: float) -> float:
     return 1 / (1 + 10 ** (-lead / _SCALE))
 
 
-def _caution(evidence: float) -> float:
+def caution(evidence: float) -> float:
+    """The rating points by which what is shown stays below the estimate while evidence is thin."""
     return _CAUTION * math.exp(-evidence / _CAUTION_FADES)
 
 

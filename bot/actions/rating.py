@@ -12,7 +12,7 @@ from bot.storage import Unit
 from bot.storage.ratings import Entry, RatingRow
 from ladder.evidence import revealed_weight
 from ladder.match import Outcome
-from ladder.rating import Standing
+from ladder.rating import caution
 from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder
 
@@ -185,8 +185,6 @@ async def _come_back(unit: Unit, books: Mapping[int, Books]) -> None:
 
 def moved(entry: Entry) -> Moved:
     """The receipt of an answer that is in the journal."""
-    before = Standing(entry.estimate_before, entry.evidence_before)
-    after = Standing(entry.estimate_after, entry.evidence_after)
     return Moved(
         ladder=Ladder.parse(entry.ladder),
         before=entry.rating_before,
@@ -194,5 +192,5 @@ def moved(entry: Entry) -> Moved:
         predicted=entry.predicted or 0.0,
         difficulty=entry.difficulty or 0,
         weight=entry.weight or 0.0,
-        by_certainty=(after.cautious - before.cautious) - (after.estimate - before.estimate),
+        by_certainty=caution(entry.evidence_before) - caution(entry.evidence_after),
     )

@@ -16,6 +16,8 @@ from bot.storage.upserts import upsert
 EVERYWHERE = 0
 """The server of an absence from every board."""
 
+_NOWHERE: frozenset[int] = frozenset()
+
 Reason = Literal["hidden", "departed", "excluded"]
 
 
@@ -32,7 +34,7 @@ class Absence:
     @property
     def away_from(self) -> frozenset[int]:
         """The servers on whose boards the member is not."""
-        return frozenset(guild for guild, _, _ in self.reasons)
+        return frozenset(guild for guild, _, _ in self.reasons) if self.reasons else _NOWHERE
 
     def left_before(self, guild: int, at: datetime) -> bool:
         """Whether the member was thought to have left this server by then."""
