@@ -48,12 +48,6 @@ async def depart(unit: Unit, guild: int, member: int, at: datetime) -> None:
     await relist(unit, [member])
 
 
-async def come_back(unit: Unit, guild: int, member: int) -> None:
-    """Put a member who was thought to have left the server back on its boards."""
-    await unit.listing.lift(member, guild, "departed")
-    await relist(unit, [member])
-
-
 async def leave_idle(unit: Unit, now: datetime) -> int:
     """What `Listing.leave_idle` does, in a unit of the caller's."""
     since = now - IDLE_AFTER

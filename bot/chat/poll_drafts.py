@@ -19,6 +19,7 @@ from bot.chat.posts import posts_of
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import Screen, card, line, note, row, rows, text
+from bot.chat.sharing import channel_to_write_in, post_failed
 from bot.chat.wording import answers_words, relative, shortened
 from bot.storage.polls import Ballot
 from bot.words import N_, _
@@ -158,7 +159,7 @@ class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Post it, and say where it is."""
         actions, plan = actions_of(interaction), self.plan
-        channel = writable_channel(interaction)
+        channel = channel_to_write_in(interaction)
         asked = actions.polls.drafted(plan.question).asked
         await interaction.response.defer()
         shown = await actions.polls.prepare(
@@ -175,7 +176,7 @@ class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost
         try:
             message = await posts_of(interaction).post(shown, channel)
         except discord.Forbidden:
-            raise may_not_write(channel) from None
+            raise post_failed(channel) from None
         told = _(
             "Time to answer: {duration}; it closes {when}. You and other moderators can close, extend or cancel it by its button “Manage”.",
             duration=duration_words(timedelta(seconds=plan.seconds)),
@@ -264,30 +265,6 @@ class SampleButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollsam
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Say that it is only a preview."""
         raise Refusal(N_("This is a preview. Press Post, then everybody can answer."))
-
-
-def writable_channel(interaction: discord.Interaction[Any]) -> Any:
-    """The channel in which the bot was used; a refusal with what it needs if it may not write there."""
-    channel: Any = interaction.channel
-    permissions = interaction.app_permissions
-    may_write = (
-        permissions.send_messages_in_threads
-        if isinstance(channel, discord.Thread)
-        else permissions.send_messages
-    )
-    if not (permissions.view_channel and may_write):
-        raise may_not_write(channel)
-    return channel
-
-
-def may_not_write(channel: Any) -> Refusal:
-    """What the bot needs to post there."""
-    return Refusal(
-        N_(
-            "I may not write in {channel}. Give my role “View Channel” and “Send Messages” there (in threads “Send Messages in Threads”), then use /poll again."
-        ),
-        channel=channel.mention,
-    )
 
 
 ITEMS = (PostButton, ChangeButton, ChoiceSelect, PreviewButton, DropButton, SampleButton)

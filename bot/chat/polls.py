@@ -10,8 +10,9 @@ from bot.actions.refusals import Refusal
 from bot.chat import ballots, lessons, poll_cards, poll_controls, poll_drafts, series
 from bot.chat.commands import in_servers
 from bot.chat.durations import USUAL, duration_words, parse_duration
-from bot.chat.poll_drafts import Plan, preview_screen, writable_channel
+from bot.chat.poll_drafts import Plan, preview_screen
 from bot.chat.replies import actions_of, meet, whisper
+from bot.chat.sharing import channel_to_write_in
 from bot.chat.wording import shortened
 from bot.words import _
 from ladder.poll import LONGEST, SHORTEST
@@ -58,7 +59,7 @@ async def poll_command(
 ) -> None:
     """Show a poll privately, to be posted in the channel where the command was given."""
     actions, guild = actions_of(interaction), interaction.guild_id or 0
-    writable_channel(interaction)
+    channel_to_write_in(interaction)
     lasting = parse_duration(duration)
     if question == series.ALL or peer:
         how = ballot or await actions.polls.usual_ballot(guild)

@@ -76,14 +76,5 @@ class ExperienceStore:
         )
         return int(found or 0)
 
-    async def in_week(self, member: int, guild: int, week: date) -> int:
-        """The XP that the member earned in a week, in one server or everywhere."""
-        found = await self._connection.scalar(
-            select(experience.c.xp).where(
-                experience.c.member == member, experience.c.guild == guild, experience.c.week == week
-            )
-        )
-        return found or 0
-
 
 _STORE = inserting(experience, replacing=["xp", "listed"])
