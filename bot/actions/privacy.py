@@ -48,6 +48,12 @@ ABOUT = {
     "seasons": N_("Seasons of servers that you started."),
     "honours": N_("What you won in seasons."),
     "live_boards": N_("Boards that you posted in channels."),
+    "duels": N_("Your duels that are under way or were played."),
+    "reading": N_("How far you have come in each lesson."),
+    "reviews": N_("Your answers when a question came up again, and when it is due next."),
+    "members": N_("What you chose for yourself: time zone, reminders, duels."),
+    "reports": N_("Questions that you reported, and reports that you decided as a moderator."),
+    "promotions": N_("Titles that you earned in servers, and when they were announced there."),
 }
 """What each table of an export holds."""
 

@@ -277,9 +277,18 @@ quizzes = Table(
         server_default=text("1"),
         comment="1: first attempts as they come; from 2 on a rematch against the machine",
     ),
+    Column(
+        "kind",
+        String(10),
+        nullable=False,
+        server_default=text("'check'"),
+        comment="check; versus: a match against the machine at one go; duel",
+    ),
+    Column("duel", BigInteger, nullable=True, comment="the duel that it is one side of"),
     Column("opened_at", Moment, nullable=False),
     Column("finished_at", Moment, nullable=True),
     Index(None, "member", "finished_at"),
+    Index(None, "duel"),
     Index(None, "finished_at", "opened_at"),
 )
 
@@ -295,6 +304,106 @@ quiz_questions = Table(
     Column("shown_at", Moment, nullable=True),
     Column("option", SmallInteger, nullable=True, comment="as authored, not as shown; -1: time ran out"),
     Column("answered_at", Moment, nullable=True),
+    **_compact(),
+)
+
+duels = Table(
+    "duels",
+    metadata,
+    Column("duel", _Serial, primary_key=True),
+    Column("guild", BigInteger, nullable=False),
+    Column("channel", BigInteger, nullable=False),
+    Column("message", BigInteger, nullable=True),
+    _own("challenger", nullable=False),
+    _own("opponent", nullable=False),
+    Column("lesson", String(60), nullable=False),
+    Column("lesson_title", String(100), nullable=False),
+    Column("questions", JSON, nullable=False, comment="the ids of those that both are asked"),
+    Column("locale", String(10), nullable=False, comment="the language of the post"),
+    Column("state", String(10), nullable=False, comment="asked, running, done"),
+    Column("asked_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=True),
+    Column("shown_at", Moment, nullable=True, comment="when the channel was shown what came of it"),
+    Index(None, "state", "expires_at"),
+    Index(None, "challenger"),
+    Index(None, "opponent"),
+    comment="Friendly matches of two people; declined and expired ones are deleted",
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    _own("member", primary_key=True),
+    Column("lesson", String(60), primary_key=True),
+    Column("section", String(48), nullable=False, comment="where the member is"),
+    Column("opened_at", Moment, nullable=False, comment="when that was"),
+    Column("read_at", Moment, nullable=True, comment="when the last page was reached first"),
+    comment="How far members have come in lessons",
+    **_compact(),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _own("member", primary_key=True),
+    Column("question", String(100), primary_key=True),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False, comment="from 1"),
+    Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
+    Column("step", SmallInteger, nullable=False, comment="2, 7, 21, 60 or 180 days"),
+    Column("option", SmallInteger, nullable=False, comment="as authored"),
+    Column("correct", Boolean, nullable=False),
+    Column("answered_at", Moment, nullable=False),
+    Column("guild", BigInteger, nullable=True, comment="null: not in a server"),
+    Column("next_step", SmallInteger, nullable=False),
+    Column("due_at", Moment, nullable=False, comment="when that step is due"),
+    comment="Answers to due reviews; the last one of a question says when it is due again",
+    **_compact(),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _own("member", primary_key=True),
+    Column("zone", String(64), nullable=True, comment="an IANA time zone; null: UTC"),
+    Column("reminder_hour", SmallInteger, nullable=True, comment="of the day there; null: no reminders"),
+    Column("reminder_due_at", Moment, nullable=True, comment="when to look next; null: not at all"),
+    Column("ignored_since", Moment, nullable=True, comment="the first reminder since the last answer"),
+    Column("stopped", String(10), nullable=True, comment="why reminders ended: ignored, blocked"),
+    Column("refuses_duels", Boolean, nullable=False, server_default=false()),
+    Index(None, "reminder_due_at"),
+    comment="What members have chosen for themselves",
+    **_compact(),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    _own("member", primary_key=True, comment="who reports"),
+    Column("question", String(100), primary_key=True),
+    Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
+    Column("guild", BigInteger, nullable=True, comment="null: not in a server"),
+    Column("reason", String(500), nullable=False),
+    Column("reported_at", Moment, nullable=False),
+    Column("state", String(10), nullable=False, comment="open, dismissed, voided"),
+    Column("decided_at", Moment, nullable=True),
+    _hand("decided_by", nullable=True),
+    Index(None, "guild", "state"),
+    Index(None, "question", "state"),
+    comment="Questions that members find wrong",
+    **_compact(),
+)
+
+promotions = Table(
+    "promotions",
+    metadata,
+    _own("member", primary_key=True),
+    Column("guild", BigInteger, primary_key=True, autoincrement=False),
+    Column("tier", Integer, primary_key=True, autoincrement=False, comment="the floor of the title earned"),
+    Column("earned_at", Moment, nullable=False),
+    Column("told_at", Moment, nullable=True, comment="when it was announced, or found needless"),
+    Index(None, "told_at", "earned_at"),
+    comment="Titles earned by an answer in a server, each there once",
     **_compact(),
 )
 
@@ -474,6 +583,7 @@ servers = Table(
     Column("score", Integer, nullable=True, comment="null: too few members for one"),
     Column("scored_at", Moment, nullable=True),
     Column("ballot", String(10), nullable=False, server_default=text("'direct'"), comment="direct, private"),
+    Column("announces_in", BigInteger, nullable=True, comment="the channel told of new titles; null: none"),
     Index(None, "competes", "scored_at"),
     **_compact(),
 )

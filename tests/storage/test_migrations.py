@@ -86,7 +86,7 @@ async def test_an_upgrade_from_nothing_makes_a_database_that_works(empty: URL) -
 async def test_a_second_upgrade_changes_nothing(url: URL) -> None:
     await run(url, "INSERT INTO facts VALUES ('colour', 'blue')")
     before = await state(url)
-    assert await upgrade(url) == before == SchemaState("0004", "0004", known=True)
+    assert await upgrade(url) == before == SchemaState("0005", "0005", known=True)
     database = Database(url)
     async with database.reading() as unit:
         assert await unit.facts.get("colour") == "blue"
