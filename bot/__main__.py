@@ -6,14 +6,15 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 
-from bot.config import Config, Misconfigured, read_config
+from bot.config import Misconfigured, read_config
+from bot.lesson_making import lessons_app
+from bot.running import configured, fail, or_fail, run_through
 
 app = typer.Typer(
     name="rung",
@@ -23,15 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-lessons_app = typer.Typer(help="Work on lesson files.", no_args_is_help=True)
 app.add_typer(lessons_app, name="lessons")
 ladder_app = typer.Typer(help="Look after the ladders.", no_args_is_help=True)
 app.add_typer(ladder_app, name="ladder")
 
 _PROGRESS_EVERY = 3.0
 """Seconds between two lines about a long piece of work."""
-
-Result = TypeVar("Result")
 
 
 @app.command("try")
@@ -59,10 +57,10 @@ def try_command(
     # What the library misses here (voice, a real gateway) is of no concern to whoever only looks.
     logging.getLogger("discord").setLevel(logging.ERROR)
     if keep is not None:
-        _run(play(keep, port=port, on_ready=ready, say=typer.echo))
+        run_through(play(keep, port=port, on_ready=ready, say=typer.echo))
         return
     with tempfile.TemporaryDirectory(prefix="rung-") as folder:
-        _run(play(Path(folder) / "rung.sqlite3", port=port, on_ready=ready, say=typer.echo))
+        run_through(play(Path(folder) / "rung.sqlite3", port=port, on_ready=ready, say=typer.echo))
 
 
 @app.command()
@@ -70,10 +68,10 @@ def run() -> None:
     """Run the bot on Discord with the token in RUNG_TOKEN."""
     from bot.app import run as run_bot
 
-    config = _config()
-    token = _or_exit(config.require_token)
+    config = configured()
+    token = or_fail(config.require_token)
     _set_up_logging(config.log_level)
-    _run(run_bot(token, config.database_url))
+    run_through(run_bot(token, config.database_url))
 
 
 @app.command()
@@ -81,9 +79,9 @@ def sync() -> None:
     """Tell Discord which commands there are, if they have changed. `rung run` does so too when it starts."""
     from bot.app import push_commands
 
-    config = _config()
-    token = _or_exit(config.require_token)
-    pushed = _run(push_commands(token, config.database_url))
+    config = configured()
+    token = or_fail(config.require_token)
+    pushed = run_through(push_commands(token, config.database_url))
     typer.echo("Discord has the new commands." if pushed else "Nothing has changed, so nothing was sent.")
 
 
@@ -92,7 +90,7 @@ def migrate() -> None:
     """Bring the database up to date; an empty one gets its tables."""
     from bot.storage.migrating import upgrade
 
-    found = _run(upgrade(_config().database_url))
+    found = run_through(upgrade(configured().database_url))
     if found.up_to_date:
         typer.echo(f"The database is up to date (revision {found.needed}).")
     else:
@@ -107,7 +105,7 @@ def doctor() -> None:
     try:
         config = read_config()
     except Misconfigured as wrong:
-        _fail(str(wrong))
+        fail(str(wrong))
     findings = asyncio.run(checkup(config))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.well else 'FIX '} {finding.what}: {finding.told}")
@@ -132,7 +130,7 @@ def simulate(
     try:
         options = Options(members=members, answers=answers, start=start, ability=ability, seed=seed)
     except ImpossibleWorld as wrong:
-        _fail(str(wrong))
+        fail(str(wrong))
 
     from bot.app import simulate as simulate_world
 
@@ -145,28 +143,9 @@ def simulate(
             told = time.monotonic()
             typer.echo(f"{given} of {due} answers, {given / (told - begun):.0f} a second", err=True)
 
-    played = _run(simulate_world(options, progress=progress))
+    played = run_through(simulate_world(options, progress=progress))
     for line in drawn(played.rows):
         typer.echo(line)
-
-
-@lessons_app.command("check")
-def lessons_check(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Lesson files or folders of them; what ships with rung if left out."),
-    ] = None,
-) -> None:
-    """Check lesson files and list everything that is wrong, with file, line and key."""
-    from lessons.loading import CURATED_CONTENT, check
-
-    checked = check(paths or [CURATED_CONTENT])
-    for problem in checked.problems:
-        typer.echo(str(problem))
-    if checked.problems:
-        raise typer.Exit(1)
-    questions = sum(len(lesson.questions) for lesson in checked.lessons)
-    typer.echo(f"{len(checked.lessons)} lessons with {questions} questions: all well.")
 
 
 @ladder_app.command("verify")
@@ -184,7 +163,7 @@ def ladder_verify(
     def progress(members: int, size: int) -> None:
         typer.echo(f"{members} of {size} members", err=True)
 
-    audit = _run(verify_ladders(_config().database_url, mend=mend, progress=progress))
+    audit = run_through(verify_ladders(configured().database_url, mend=mend, progress=progress))
     for fault in audit.faults:
         typer.echo(fault)
     told = f"{audit.members} members, {audit.entries} entries of the journal"
@@ -206,7 +185,9 @@ def ladder_void(
     def progress(members: int) -> None:
         typer.echo(f"{members} members", err=True)
 
-    reversed_ = _run(void_question(_config().database_url, question, guild=server, progress=progress))
+    reversed_ = run_through(
+        void_question(configured().database_url, question, guild=server, progress=progress)
+    )
     if not reversed_:
         typer.echo(f"Nothing to take back: no rating was moved by {question} there, or all of it was before.")
         return
@@ -220,39 +201,6 @@ def _options(
     if show_version:
         typer.echo(f"rung {version('rung')}")
         raise typer.Exit
-
-
-def _config() -> Config:
-    return _or_exit(read_config)
-
-
-def _or_exit(work: Callable[[], Result]) -> Result:
-    try:
-        return work()
-    except Misconfigured as wrong:
-        _fail(str(wrong))
-
-
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
-    """What the coroutine gives; a failure that has a sentence ends the process with it."""
-    from bot.app import Stopped
-    from bot.playground import PlaygroundUnavailable
-    from bot.storage import DatabaseUnavailable
-    from lessons.loading import MalformedLessons
-
-    try:
-        return asyncio.run(work)
-    except DatabaseUnavailable as error:
-        _fail(f"The database cannot be used: {error}")
-    except (Misconfigured, Stopped, PlaygroundUnavailable, MalformedLessons) as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
 
 
 def _set_up_logging(level: str) -> None:

@@ -1,12 +1,11 @@
 """The ladder room's polls: what a poll allows and when, and how its answers are counted."""
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from ladder.match import SHORTEST_SECRET
+from ladder.drawing import drawn_order
 
 SHORTEST = timedelta(seconds=30)
 """The shortest time that a poll may stay open."""
@@ -100,25 +99,12 @@ def tally(choices: Iterable[int], options: int) -> Tally:
 def ballot_order(secret: bytes, member: int, poll: int, options: int) -> tuple[int, ...]:
     """The authored option shown at each place of a member's own ballot: the same each time.
 
-    HMAC-SHA256(secret, message) is a whole number, big-endian, whose remainders by ``options``, then by one less,
-    and so on, say which of the options that are left comes next. The message is the tag ``rung ballot 1`` with a
-    NUL, then the member and the poll as 8 bytes each, both unsigned and big-endian. This is a contract, since
-    ballots that are on somebody's screen outlive the process: another construction needs another tag.
+    It is the `drawn_order` for the tag ``rung ballot 1`` with a NUL, then the member and the poll as 8 bytes each,
+    both unsigned and big-endian. This is a contract: another construction needs another tag.
 
     A secret of less than 16 bytes, a member or poll outside 0 to 2^64 - 1, and options outside 2 to 5 raise
-    ValueError. https://www.rfc-editor.org/rfc/rfc2104
+    ValueError.
     """
-    if len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"a secret has at least {SHORTEST_SECRET} bytes, not {len(secret)}")
-    if options not in range(2, 6):
-        raise ValueError(f"a question has 2 to 5 options, not {options}")
     if member not in range(2**64) or poll not in range(2**64):
         raise ValueError(f"members and polls are numbered 0 to 2^64 - 1, not {member} and {poll}")
-    message = _TAG + member.to_bytes(8, "big") + poll.to_bytes(8, "big")
-    drawn = int.from_bytes(hmac.digest(secret, message, "sha256"), "big")
-    left = list(range(options))
-    order: list[int] = []
-    while left:
-        drawn, at = divmod(drawn, len(left))
-        order.append(left.pop(at))
-    return tuple(order)
+    return drawn_order(secret, _TAG + member.to_bytes(8, "big") + poll.to_bytes(8, "big"), options)

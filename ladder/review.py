@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from ladder.drawing import drawn_order
 from ladder.moments import utc
 
 FIRST_ATTEMPT = 0
@@ -14,6 +15,10 @@ STEPS = (2, 7, 21, 60, 180)
 
 RATED_STEPS = frozenset({60, 180})
 """The steps at which a review is rated again, each once for a member and question."""
+
+
+# A secret may serve other draws as well: each has a tag of its own, which ends at its only NUL.
+_TAG = b"rung review 1\x00"
 
 
 class Due(NamedTuple):
@@ -45,3 +50,20 @@ def is_rated(step: int, rated_before: Collection[int]) -> bool:
     ``rated_before`` holds the steps at which the member was already rated for this question, right or wrong.
     """
     return step in RATED_STEPS and step not in rated_before
+
+
+def review_order(secret: bytes, member: int, question: str, number: int, options: int) -> tuple[int, ...]:
+    """The authored option shown at each place of a member's review of a question: the same each time.
+
+    It is the `drawn_order` for the tag ``rung review 1`` with a NUL, the member and the number of the review as 8
+    bytes each, both unsigned and big-endian, and the question's identity in UTF-8. This is a contract: another
+    construction needs another tag.
+
+    A secret of less than 16 bytes, a member or number outside 0 to 2^64 - 1, and options outside 2 to 5 raise
+    ValueError.
+    """
+    if member not in range(2**64) or number not in range(2**64):
+        raise ValueError(f"members and reviews are numbered 0 to 2^64 - 1, not {member} and {number}")
+    return drawn_order(
+        secret, _TAG + member.to_bytes(8, "big") + number.to_bytes(8, "big") + question.encode(), options
+    )

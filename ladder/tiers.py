@@ -1,5 +1,6 @@
 """The ladder room's words for a rating: tiers, divisions and levels, and the title that was earned."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -67,9 +68,12 @@ class NextStep:
     """Whether a match must still be won against a lesson of this tier or above."""
 
 
+_TIERS = tuple(Tier)
+
+
 def tier_of(rating: int) -> Tier:
     """The tier that a rating lies in, whether or not the title was earned."""
-    return max((tier for tier in Tier if tier.floor <= rating), default=Tier.IRON)
+    return _TIERS[max(bisect_right(_TIERS, rating), 1) - 1]
 
 
 def division_of(rating: int, title: Tier | None = None) -> Division | None:

@@ -1,8 +1,10 @@
-"""The catalogue: lessons and questions, found by name, category, difficulty and text."""
+"""The catalogue: lessons and questions, found by name, category and text, and in which order to read them."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from lessons.model import Lesson, Question
 from lessons.search import Index
@@ -31,7 +33,7 @@ class UnknownLesson(LookupError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every lesson there is, by category, then rating, then title; no two share a slug."""
+    """Every lesson there is, by category, then rating, then title; no two share a slug, none builds on itself."""
 
     lessons: tuple[Lesson, ...]
 
@@ -42,6 +44,10 @@ class Catalogue:
         object.__setattr__(self, "lessons", tuple(ordered))
         if len(self._by_slug) != len(self.lessons):
             raise ValueError("two lessons of a catalogue share a slug")
+        try:
+            TopologicalSorter({lesson.slug: lesson.requires for lesson in ordered}).prepare()
+        except CycleError as circle:
+            raise ValueError(f"lessons build on each other in a circle: {circle.args[1]}") from None
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
@@ -64,16 +70,20 @@ class Catalogue:
         """The question with this identity (``owner:id``) and its lesson, or None."""
         return self._by_identity.get(identity)
 
-    def browse(
-        self, category_slug: str | None = None, lowest: int | None = None, highest: int | None = None
-    ) -> tuple[Lesson, ...]:
-        """The lessons of a category, or of all, whose rating lies within these bounds, both included."""
-        lessons = self.lessons if category_slug is None else self._by_category.get(category_slug, ())
-        return tuple(
-            lesson
-            for lesson in lessons
-            if (lowest is None or lesson.rating >= lowest) and (highest is None or lesson.rating <= highest)
-        )
+    def required(self, lesson: Lesson) -> tuple[Lesson, ...]:
+        """The lessons that this one builds on, without those that this catalogue does not have."""
+        return tuple(found for slug in lesson.requires if (found := self.find(slug)) is not None)
+
+    def path(self, category_slug: str) -> tuple[Lesson, ...]:
+        """A category's lessons to be read in this order: what a lesson builds on, then by rating and title."""
+        return self._paths.get(category_slug, ())
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The next lesson on the path of this one's category, or None at its end."""
+        path = self.path(slug_of(lesson.category))
+        slugs = [one.slug for one in path]
+        place = slugs.index(lesson.slug) + 1 if lesson.slug in slugs else len(path)
+        return path[place] if place < len(path) else None
 
     def search(self, text: str, limit: int) -> tuple[Lesson, ...]:
         """The lessons that speak of this text, best first, typing mistakes forgiven; all without a text."""
@@ -99,6 +109,34 @@ class Catalogue:
         for lesson in self.lessons:
             shelves.setdefault(slug_of(lesson.category), []).append(lesson)
         return {slug: tuple(lessons) for slug, lessons in shelves.items()}
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[Lesson, ...]]:
+        return {slug: tuple(self._in_order(lessons)) for slug, lessons in self._by_category.items()}
+
+    def _in_order(self, lessons: Iterable[Lesson]) -> Iterator[Lesson]:
+        """These lessons, easiest first, each after those it builds on, be it by way of other categories."""
+        shelf = {lesson.slug: lesson for lesson in lessons}
+        sorter = TopologicalSorter({slug: self._behind(slug) & shelf.keys() for slug in shelf})
+        sorter.prepare()
+        ready: list[tuple[int, str, str]] = []
+        while sorter.is_active():
+            for slug in sorter.get_ready():
+                heapq.heappush(ready, (shelf[slug].rating, shelf[slug].title, slug))
+            *_, slug = heapq.heappop(ready)
+            yield shelf[slug]
+            sorter.done(slug)
+
+    def _behind(self, slug: str) -> set[str]:
+        """The slugs of all that the lesson builds on, and of what these build on."""
+        found: set[str] = set()
+        asked = [slug]
+        while asked:
+            lesson = self.find(asked.pop())
+            new = set(lesson.requires if lesson is not None else ()) - found
+            found |= new
+            asked += new
+        return found
 
     @cached_property
     def _index(self) -> Index:

@@ -1,20 +1,51 @@
 """What the parts of one lesson owe each other, checked on whatever could be read of it."""
 
+from collections.abc import Collection
+
 from lessons.document import Document
+from lessons.faults import OF_LESSONS, OF_QUESTIONS
 from lessons.problems import Place, clipped, key_of
 from lessons.refusals import suggestion
 from lessons.slugs import squeezed
 
 
 def check_consistency(document: Document) -> None:
-    """Note repeated ids and options, missing or double keys, repairs that lead nowhere, open code blocks."""
+    """Note repeated ids and options, missing or double keys, repairs that lead nowhere, open code blocks.
+
+    So are requirements that repeat, or name the lesson itself, and warnings allowed that there are not.
+    """
     _refuse_repeated(document, ("sections", None, "id"))
     _refuse_repeated(document, ("questions", None, "id"))
+    _refuse_repeated(document, ("requires", None))
+    for place, slug in document.find("requires", None):
+        if slug == document.path.stem:
+            document.refuse(place, "A lesson cannot build on itself; remove this line.")
     for place, _ in document.find("questions", None):
         _refuse_repeated(document, (*place, "options", None, "text"))
         _check_correct(document, place)
     _check_repairs(document)
     _check_code_blocks(document)
+    for place, _ in document.find("allow"):
+        _check_allowed(document, place, OF_LESSONS, OF_QUESTIONS, "at the question it is about")
+    for place, _ in document.find("questions", None, "allow"):
+        _check_allowed(document, place, OF_QUESTIONS, OF_LESSONS, "at the top of the file")
+
+
+def _check_allowed(
+    document: Document, place: Place, here: Collection[str], elsewhere: Collection[str], there: str
+) -> None:
+    for one in list(document.keys):
+        if one[:-1] != place:
+            continue
+        code = str(one[-1])
+        if code in elsewhere:
+            document.refuse(one, f"“{code}” is allowed {there}; move it there.", document.keys[one])
+        elif code not in here:
+            near = suggestion(code, here)
+            advice = f"did you mean “{near}”?" if near else f"the codes here are {', '.join(here)}."
+            document.refuse(
+                one, f"“{clipped(code)}” is no warning of the checker; {advice}", document.keys[one]
+            )
 
 
 def _refuse_repeated(document: Document, pattern: tuple[str | int | None, ...]) -> None:

@@ -2,24 +2,38 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from lessons.cache import digest_of, recall, remember
 from lessons.catalogue import Catalogue
 from lessons.consistency import check_consistency
 from lessons.document import MOST_BYTES, Document, Mark, read_document
 from lessons.format import SLUG
+from lessons.ledger import ledger_of, read_ledger, with_history
 from lessons.library import check_library
 from lessons.model import CURATED, Lesson
 from lessons.problems import MalformedLessons, Problem
 from lessons.refusals import validate
 from lessons.slugs import LONGEST_SLUG, slug_of
 
-__all__ = ["CURATED_CONTENT", "Checked", "MalformedLessons", "Problem", "check", "check_texts", "load"]
+__all__ = [
+    "CURATED_CACHE",
+    "CURATED_CONTENT",
+    "Checked",
+    "MalformedLessons",
+    "Problem",
+    "check",
+    "check_texts",
+    "load",
+]
 
 CURATED_CONTENT = Path(__file__).parent / "content"
 """The folder of the lessons that ship with the program."""
+
+CURATED_CACHE = Path(__file__).parent / "__pycache__" / "lessons.json"
+"""Where these are kept once they are checked, beside the compiled program."""
 
 
 class Checked(NamedTuple):
@@ -27,21 +41,61 @@ class Checked(NamedTuple):
 
     lessons: tuple[Lesson, ...]
     problems: tuple[Problem, ...]
+    documents: tuple[Document, ...]
+    """The files of those lessons, in the same order."""
 
 
-def load(roots: Sequence[Path], owner: str = CURATED) -> Catalogue:
-    """The catalogue of all lessons under these folders; raises `MalformedLessons` with all their problems."""
-    lessons, problems = check(roots, owner)
-    if not lessons and not problems:
-        problems = (Problem(Path(), 1, 1, "", "The library is empty; name a folder that holds lessons."),)
-    if problems:
-        raise MalformedLessons(problems)
+_Text = tuple[Path, Path | None, bytes]
+"""A file, the folder that it was found under, and what is in it."""
+
+
+def load(roots: Sequence[Path], owner: str = CURATED, *, cache: Path | None = None) -> Catalogue:
+    """The catalogue of all lessons under these folders; raises `MalformedLessons` with all their problems.
+
+    With a ``cache`` file, lessons are not checked again while neither they nor the program have changed.
+    """
+    problems: list[Problem] = []
+    texts = _gather(roots, problems)
+    ledgers = {path: ledger for path in map(ledger_of, roots) if (ledger := read_ledger(path)) is not None}
+    digest = digest_of(
+        owner, [*((file, text) for file, _, text in texts), *((path, path.read_bytes()) for path in ledgers)]
+    )
+    if cache is not None and not problems and (known := recall(cache, digest)) is not None:
+        return Catalogue(known)
+    checked = _check(texts, owner, problems)
+    if not checked.lessons and not checked.problems:
+        raise MalformedLessons(
+            [Problem(Path(), 1, 1, "", "The library is empty; name a folder that holds lessons.")]
+        )
+    if checked.problems:
+        raise MalformedLessons(checked.problems)
+    lessons = checked.lessons
+    for ledger in ledgers.values():
+        lessons = with_history(lessons, ledger)
+    if cache is not None:
+        remember(cache, digest, lessons)
     return Catalogue(lessons)
 
 
 def check(paths: Iterable[Path], owner: str = CURATED) -> Checked:
-    """Check lone lesson files, and folders as libraries: a folder a category, in it a file a lesson."""
+    """Check lone lesson files, and folders as libraries: a folder a category, in it a file a lesson.
+
+    A lone file may also build on the lessons that ship with the program.
+    """
     problems: list[Problem] = []
+    texts = _gather(paths, problems)
+    lone = any(root is None for _, root, _ in texts)
+    return _check(texts, owner, problems, known=_curated_slugs() if lone else ())
+
+
+def check_texts(texts: Iterable[tuple[Path, bytes]], owner: str) -> Checked:
+    """Check lesson files that are held in memory, such as uploads; the paths name them and need not exist."""
+    problems: list[Problem] = []
+    named = [(path, None, source) for path, source in texts if _is_named_well(path, problems)]
+    return _check(named, owner, problems)
+
+
+def _gather(paths: Iterable[Path], problems: list[Problem]) -> list[_Text]:
     files: dict[Path, Path | None] = {}
     for path in paths:
         if path.is_dir():
@@ -54,21 +108,18 @@ def check(paths: Iterable[Path], owner: str = CURATED) -> Checked:
                 files.setdefault(file, path)
         else:
             files.setdefault(path, None)
-    texts = [
+    return [
         (file, root, source) for file, root in files.items() if (source := _read(file, problems)) is not None
     ]
-    return _check(texts, owner, problems)
 
 
-def check_texts(texts: Iterable[tuple[Path, bytes]], owner: str) -> Checked:
-    """Check lesson files that are held in memory, such as uploads; the paths name them and need not exist."""
-    problems: list[Problem] = []
-    named = [(path, None, source) for path, source in texts if _is_named_well(path, problems)]
-    return _check(named, owner, problems)
-
-
-def _check(texts: Iterable[tuple[Path, Path | None, bytes]], owner: str, problems: list[Problem]) -> Checked:
-    lessons: list[tuple[Path, Lesson]] = []
+def _check(
+    texts: Iterable[_Text],
+    owner: str,
+    problems: list[Problem],
+    known: Collection[str] = (),
+) -> Checked:
+    lessons: list[tuple[Document, Lesson]] = []
     documents: list[Document] = []
     for path, root, source in texts:
         document = read_document(source, path)
@@ -78,12 +129,20 @@ def _check(texts: Iterable[tuple[Path, Path | None, bytes]], owner: str, problem
             _check_path(document, root)
             documents.append(document)
             if written and not document.problems:
-                lessons.append((path, written.as_lesson(path.stem, owner)))
+                lessons.append((document, written.as_lesson(path.stem, owner)))
         problems.extend(document.problems)
-    problems.extend(check_library(documents))
+    problems.extend(check_library(documents, known))
     troubled = {problem.path for problem in problems}
-    sound = (lesson for path, lesson in lessons if path not in troubled)
-    return Checked(tuple(sound), tuple(sorted(set(problems))))
+    sound = [pair for pair in lessons if pair[0].path not in troubled]
+    return Checked(
+        tuple(lesson for _, lesson in sound),
+        tuple(sorted(set(problems))),
+        tuple(document for document, _ in sound),
+    )
+
+
+def _curated_slugs() -> set[str]:
+    return {path.stem for path in _files_under(CURATED_CONTENT, [])}
 
 
 def _files_under(root: Path, problems: list[Problem]) -> Iterator[Path]:

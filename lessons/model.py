@@ -29,6 +29,12 @@ class Question:
     stem: str
     options: tuple[Option, ...]
     explanation: str
+    formerly: tuple[str, ...] = ()
+    """The meanings of earlier wordings, which its authors have declared to ask the same."""
+
+    def means(self, meaning: str) -> bool:
+        """Whether this meaning is the question's, or that of a wording that asked the same."""
+        return meaning == self.meaning or meaning in self.formerly
 
     @property
     def identity(self) -> str:
@@ -75,6 +81,10 @@ class Lesson:
     sections: tuple[Section, ...]
     key_idea: str
     questions: tuple[Question, ...]
+    requires: tuple[str, ...] = ()
+    """The slugs of the lessons that this one builds on."""
+    sources: tuple[str, ...] = ()
+    """Where to read on, a line each."""
 
     def section(self, id: str) -> Section | None:
         """The section with this id, or None."""

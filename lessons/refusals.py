@@ -69,6 +69,8 @@ def _sentence(document: Document, place: Place, error: ErrorDetails) -> str:
         case "model_type":
             keys = ", ".join(keys_at(place))
             return f"Keys and values belong here, not {found}; the keys are {keys}."
+        case "dict_type":
+            return f"Codes and reasons belong here, not {found}; write a code, a colon and the reason."
         case _:
             return _beyond_limits(value, error)
 

@@ -22,12 +22,15 @@ from lessons.format import (
     LONGEST_QUESTION_ID,
     LONGEST_SECTION,
     LONGEST_SLUG,
+    LONGEST_SOURCE,
     LONGEST_STEM,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     MOST_MINUTES,
     MOST_OPTIONS,
+    MOST_REQUIRED,
     MOST_SECTIONS,
+    MOST_SOURCES,
 )
 from lessons.model import CURATED, Lesson, Option, Question, Section
 
@@ -317,6 +320,8 @@ def longest_lesson(number: int = 0, *, section_text: int = LONGEST_SECTION) -> L
             )
             for asked in range(7)
         ),
+        requires=tuple(f"{at:02}-" + "s" * (LONGEST_SLUG - 3) for at in range(number))[:MOST_REQUIRED],
+        sources=(words(LONGEST_SOURCE, "source"),) * MOST_SOURCES,
     )
 
 

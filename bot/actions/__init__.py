@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.boards import Boards
+from bot.actions.duels import Duels
 from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
 from bot.actions.library import Library
 from bot.actions.listing import Listing
 from bot.actions.live_boards import LiveBoards
+from bot.actions.me import Me
 from bot.actions.news import NewsDesk
 from bot.actions.people import People
 from bot.actions.polls import Polls
 from bot.actions.privacy import Privacy
+from bot.actions.promotions import Promotions
 from bot.actions.quizzes import Quizzes
+from bot.actions.reading import Reading
+from bot.actions.reasons import Reasons
+from bot.actions.reports import Reports
+from bot.actions.reviews import Reviews
 from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
@@ -31,15 +38,22 @@ class Actions:
     people: People
     polls: Polls
     quizzes: Quizzes
+    duels: Duels
+    reasons: Reasons
+    reading: Reading
+    reports: Reports
+    reviews: Reviews
     ladders: Ladders
     boards: Boards
     listing: Listing
     live_boards: LiveBoards
+    me: Me
     news: NewsDesk
     servers: Servers
     series: SeriesActions
     seasons: Seasons
     privacy: Privacy
+    promotions: Promotions
 
     async def drain(self) -> None:
         """Return when every answer in flight has been recorded."""
@@ -52,13 +66,22 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     library = Library(catalogue)
     people = People(database, clock)
     polls = Polls(database, library, clock)
+    quizzes = Quizzes(database, library, clock)
+    reviews = Reviews(database, library, clock)
+    ladders = Ladders(database)
     return Actions(
         installation=Installation(database),
         library=library,
         people=people,
         polls=polls,
-        quizzes=Quizzes(database, library, clock),
-        ladders=Ladders(database),
+        quizzes=quizzes,
+        duels=Duels(database, library, clock),
+        reasons=Reasons(database, library, clock),
+        reading=Reading(database, library, people, clock),
+        reports=Reports(database, library, clock),
+        reviews=reviews,
+        ladders=ladders,
+        me=Me(database, library, ladders=ladders, quizzes=quizzes, reviews=reviews, clock=clock),
         boards=Boards(database, clock),
         listing=Listing(database, clock),
         live_boards=LiveBoards(database, clock),
@@ -67,4 +90,5 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         series=SeriesActions(database, library, polls, clock),
         seasons=Seasons(database, clock),
         privacy=Privacy(database, people, clock),
+        promotions=Promotions(database, library, clock),
     )

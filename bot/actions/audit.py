@@ -1,7 +1,8 @@
 """The proof that all that is shown equals the journal, and the mending of what does not."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.actions import deriving
 from bot.actions.chains import faults_of
@@ -95,7 +96,7 @@ async def _ratings(unit: Unit, journals: _Journals) -> _Compared:
     kept = {(row.member, row.ladder): row for row in await unit.audit.ratings(members)}
     listed = await listing_of(unit, members, kept.values())
     derived = {
-        (member, ladder): replace(row, listed=listed(member, Ladder.parse(ladder)))
+        (member, ladder): row._replace(listed=listed(member, Ladder.parse(ladder)))
         for member, own in journals.items()
         for ladder, row in deriving.ratings(own).items()
     }
@@ -117,7 +118,7 @@ def _told(kept: RatingRow | None, derived: RatingRow | None, key: tuple[int, str
         return f"{where}: no journal explains this rating"
     if kept is None:
         return f"{where}: the journal ends at {derived.rating}, and there is no rating"
-    if replace(kept, listed=derived.listed) == derived:
+    if kept._replace(listed=derived.listed) == derived:
         return f"{where}: it ought {'' if derived.listed else 'not '}to stand on the board"
     return (
         f"{where}: the rating is {kept.rating}, and the journal ends at {derived.rating}, or a count differs"
@@ -128,13 +129,16 @@ async def _experience(unit: Unit, journals: _Journals) -> _Compared:
     members = list(journals)
     kept = {(row.member, row.guild, row.week): row for row in await unit.experience.of(members)}
     listed = await listing_of(unit, members, ())
+    reviewed: dict[int, list[tuple[int | None, datetime]]] = {}
+    for member, guild, at in await unit.reviews.correct(members):
+        reviewed.setdefault(member, []).append((guild, at))
     due = [
         ExperienceRow(member, guild, week, xp, listed=False)
         for member, own in journals.items()
-        for (guild, week), xp in deriving.experience(own).items()
+        for (guild, week), xp in deriving.experience(own, reviewed.get(member, ())).items()
     ]
     derived = {
-        (row.member, row.guild, row.week): replace(row, listed=listed(row.member, row.ladder)) for row in due
+        (row.member, row.guild, row.week): row._replace(listed=listed(row.member, row.ladder)) for row in due
     }
     wrong = sorted(key for key in {*kept, *derived} if kept.get(key) != derived.get(key))
 

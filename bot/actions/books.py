@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from bot.storage.experience import EVERYWHERE, ExperienceRow
 from bot.storage.listing import Absence, Activity
@@ -66,8 +67,7 @@ class _Account:
     key: str
     held: RatingRow | None
     """As it is stored; None for a rating that begins here."""
-    estimate: float
-    evidence: float
+    standing: Standing
     rating: int
     answers: int
     correct: int
@@ -75,13 +75,8 @@ class _Account:
     answered_at: datetime
     listed: bool
 
-    @property
-    def standing(self) -> Standing:
-        return Standing(self.estimate, self.evidence)
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """What one event did to one account."""
 
     account: _Account
@@ -124,8 +119,7 @@ class Books:
             Ladder.parse(row.ladder),
             row.ladder,
             row,
-            row.estimate,
-            row.evidence,
+            Standing(row.estimate, row.evidence),
             row.rating,
             row.answers,
             row.correct,
@@ -145,8 +139,8 @@ class Books:
             row = RatingRow(
                 self._member,
                 account.key,
-                account.estimate,
-                account.evidence,
+                account.standing.estimate,
+                account.standing.evidence,
                 account.rating,
                 account.answers,
                 account.correct,
@@ -250,7 +244,7 @@ class Books:
             listed = is_listed(
                 row.ladder, hidden=self._absence.hidden, idle=False, away_from=self._absence.away_from
             )
-            rows.append(replace(row, xp=row.xp + xp, listed=listed))
+            rows.append(row._replace(xp=row.xp + xp, listed=listed))
         return rows
 
     def _wake(self, one: Evidence) -> None:
@@ -283,13 +277,11 @@ class Books:
         start = Standing()
         world = self._accounts.get(_WORLD)
         if ladder.guild_id is not None and world is not None:
-            start = Standing(world.estimate, 0.0)
+            start = Standing(world.standing.estimate, 0.0)
         if ladder.is_season:
             own = self._accounts.get(Ladder.server(ladder.guild_id or 0).key)
             start = season_start(own.standing if own is not None else start)
-        account = _Account(
-            ladder, ladder.key, None, start.estimate, start.evidence, start.rating, 0, 0, 0, at, listed=False
-        )
+        account = _Account(ladder, ladder.key, None, start, start.rating, 0, 0, 0, at, listed=False)
         self._accounts[ladder.key] = account
         return account
 
@@ -321,7 +313,7 @@ def _step(
 ) -> _Step:
     """Move the account there; what is shown of a server's is blended when the whole event is known."""
     step = _Step(account, kind, account.standing, account.rating, about, change)
-    account.estimate, account.evidence, account.rating = after.estimate, after.evidence, after.rating
+    account.standing, account.rating = after, after.rating
     return step
 
 
@@ -341,8 +333,8 @@ def _entry(member: int, step: _Step, *, at: datetime, guild: int | None, source:
         step=about.step if about is not None else FIRST_ATTEMPT,
         estimate_before=step.before.estimate,
         evidence_before=step.before.evidence,
-        estimate_after=account.estimate,
-        evidence_after=account.evidence,
+        estimate_after=account.standing.estimate,
+        evidence_after=account.standing.evidence,
         rating_before=step.shown_before,
         rating_after=account.rating,
         predicted=change.predicted if change is not None else None,

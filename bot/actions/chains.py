@@ -84,9 +84,12 @@ def _near(kept: float | None, due: float) -> bool:
 
 
 def _alongside(entry: Entry, journal: Sequence[Entry]) -> Entry | None:
-    """The entry of another ladder that the same answer made."""
-    wanted = entry.kind, entry.question, entry.step
-    return next((other for other in journal if (other.kind, other.question, other.step) == wanted), None)
+    """The entry of another ladder that the same event made."""
+    # The source tells a void in one server from a later one everywhere.
+    wanted = entry.kind, entry.question, entry.step, entry.source
+    return next(
+        (other for other in journal if (other.kind, other.question, other.step, other.source) == wanted), None
+    )
 
 
 def _due(entry: Entry, given: Mapping[tuple[str | None, int], Entry], options: int) -> Standing | None:

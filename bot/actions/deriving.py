@@ -1,8 +1,8 @@
 """What follows from one member's journals: ratings, XP, the title, and when the last answer was."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from bot.actions.books import retitled, won
 from bot.actions.chains import Journals
@@ -12,7 +12,6 @@ from bot.storage.ratings import Entry, RatingRow
 from ladder.experience import earned, week_of
 from ladder.match import Outcome
 from ladder.rating import Standing, blend
-from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder
 
 _WORLD = Ladder.world().key
@@ -24,7 +23,7 @@ def ratings(journals: Journals) -> dict[str, RatingRow]:
     world = ends.get(_WORLD)
     whole = Standing(world.estimate, world.evidence) if world is not None else None
     return {
-        ladder: replace(row, rating=blend(whole, Standing(row.estimate, row.evidence)).rating)
+        ladder: row._replace(rating=blend(whole, Standing(row.estimate, row.evidence)).rating)
         if Ladder.parse(ladder).is_server
         else row
         for ladder, row in ends.items()
@@ -49,20 +48,26 @@ def _end(journal: Sequence[Entry]) -> RatingRow:
     )
 
 
-def experience(journals: Journals) -> dict[tuple[int, date], int]:
-    """The XP earned, by server (or everywhere) and week; one answer earns once on all its ladders."""
+def experience(
+    journals: Journals, reviewed: Iterable[tuple[int | None, datetime]]
+) -> dict[tuple[int, date], int]:
+    """The XP earned, by server (or everywhere) and week; one answer earns once on all its ladders.
+
+    ``reviewed`` are the reviews answered correctly, rated or not: in which server, and when.
+    """
     right = {
-        (entry.question, entry.step): entry
+        entry.question: (entry.guild, entry.at)
         for journal in journals.values()
         for entry in journal
-        if entry.kind in {"answer", "review"} and entry.correct
+        if entry.kind == "answer" and entry.correct
     }
     xp: dict[tuple[int, date], int] = {}
-    for entry in right.values():
-        amount = earned(correct=True, review=entry.step != FIRST_ATTEMPT)
-        for place in {EVERYWHERE, entry.guild or EVERYWHERE}:
-            key = place, week_of(entry.at).date()
-            xp[key] = xp.get(key, 0) + amount
+    for review, answers in ((False, right.values()), (True, reviewed)):
+        amount = earned(correct=True, review=review)
+        for guild, at in answers:
+            for place in {EVERYWHERE, guild or EVERYWHERE}:
+                key = place, week_of(at).date()
+                xp[key] = xp.get(key, 0) + amount
     return xp
 
 
@@ -74,26 +79,46 @@ def last_answer_at(journals: Journals) -> datetime | None:
     return max(moments, default=None)
 
 
+class Stage(NamedTuple):
+    """How a member stood in the world when the journal had a certain length."""
+
+    rating: int | None
+    held: TitleRow | None
+    """The title before the wins of that moment."""
+    wins: Sequence[Match]
+
+    def title(self, without: Collection[Match] = ()) -> TitleRow | None:
+        """The title by the wins of that moment, leaving out some."""
+        held = self.held
+        for match in self.wins:
+            if match not in without:
+                held = won(held, match, self.rating)
+        return held
+
+
+def stages(journal: Sequence[Entry], matches: Iterable[Match]) -> Iterator[Stage]:
+    """What the changes of the world's rating and the wins led to, at each length of the journal from 0."""
+    wins: dict[int, list[Match]] = {}
+    for match in matches:
+        if match.outcome is Outcome.WIN:
+            wins.setdefault(match.entries, []).append(match)
+    stage = Stage(None, None, wins.get(0, ()))
+    yield stage
+    for length, entry in enumerate(journal, 1):
+        held = stage.title()
+        if held is not None and not _is_followed(entry, journal[length : length + 1]):
+            held = retitled(held, entry.rating_after, entry.at)
+        stage = Stage(entry.rating_after, held, wins.get(length, ()))
+        yield stage
+
+
 def title(journals: Journals, matches: Iterable[Match]) -> TitleRow | None:
     """The title that the changes of the world's rating and the wins led to, in their order."""
-    wins = sorted(
-        (match for match in matches if match.outcome is Outcome.WIN), key=lambda match: match.entries
-    )
+    wins = [match for match in matches if match.outcome is Outcome.WIN]
     if not wins:
         return None
-    journal = journals.get(_WORLD, ())
-    held: TitleRow | None = None
-    rating: int | None = None
-    for length in range(len(journal) + 1):
-        if length:
-            entry = journal[length - 1]
-            rating = entry.rating_after
-            if held is not None and not _is_followed(entry, journal[length : length + 1]):
-                held = retitled(held, rating, entry.at)
-        for match in wins:
-            if match.entries == length:
-                held = won(held, match, rating)
-    return held
+    *_, last = stages(journals.get(_WORLD, ()), wins)
+    return last.title()
 
 
 def _is_followed(entry: Entry, following: Sequence[Entry]) -> bool:

@@ -73,9 +73,22 @@ class Library:
         """What the text may mean, best first, forgiving typing mistakes; everything for an empty text."""
         return self.catalogue.search(text, limit)
 
+    def required(self, lesson: Lesson) -> tuple[Lesson, ...]:
+        """The lessons that this one builds on."""
+        return self.catalogue.required(lesson)
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that follows on the path of this one's category, or None at its end."""
+        return self.catalogue.after(lesson)
+
+    def path(self, category: str | None) -> tuple[Lesson, ...]:
+        """A category's lessons in the order of reading, or those of all categories one after the other."""
+        slugs = [one.slug for one in self.catalogue.categories] if category is None else [category]
+        return tuple(lesson for slug in slugs for lesson in self.catalogue.path(slug))
+
     def shelf(self, *, category: str | None, level: Level | None, text: str, number: int) -> Shelf:
-        """One screen of the list, narrowed by whatever is given; a screen past the end is the last."""
-        browsed = self.catalogue.browse(category)
+        """One screen of the list along its paths, narrowed by whatever is given; one past the end is the last."""
+        browsed = self.path(category)
         if text:
             allowed = {lesson.slug for lesson in browsed}
             browsed = tuple(one for one in self.search(text, len(self.lessons)) if one.slug in allowed)

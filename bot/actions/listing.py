@@ -1,7 +1,6 @@
 """Who stands on the boards: hiding and showing, leaving and coming back, and leaving for idleness."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.storage import Database, Unit
@@ -60,15 +59,16 @@ async def leave_idle(unit: Unit, now: datetime) -> int:
     return len(silent)
 
 
-async def relist(unit: Unit, members: Iterable[int]) -> None:
-    """Bring the boards in step with who may stand on them."""
+async def relist(unit: Unit, members: Iterable[int], ladder: Ladder | None = None) -> None:
+    """Bring the boards in step with who may stand on them; of ratings' all, or that of one ladder."""
     wanted = list(members)
-    await _relist(unit, wanted, await unit.ratings.hold(wanted))
+    held = await unit.ratings.hold(wanted)
+    await _relist(unit, wanted, [row for row in held if ladder is None or row.ladder == ladder.key])
 
 
 async def _relist(unit: Unit, members: Sequence[int], held: Sequence[RatingRow]) -> None:
-    listed = await listing_of(unit, members, held)
-    rows = [replace(row, listed=listed(row.member, Ladder.parse(row.ladder))) for row in held]
+    listed = await listing_of(unit, members, held, lock=True)
+    rows = [row._replace(listed=listed(row.member, Ladder.parse(row.ladder))) for row in held]
     await unit.ratings.write(
         [row for row, was in zip(rows, held, strict=True) if row != was],
         before=[was for row, was in zip(rows, held, strict=True) if row != was],
@@ -78,7 +78,7 @@ async def _relist(unit: Unit, members: Sequence[int], held: Sequence[RatingRow])
     if guilds:
         await unit.servers.rescore(guilds)
     earned = await unit.experience.of(members)
-    anew = [replace(row, listed=listed(row.member, row.ladder)) for row in earned]
+    anew = [row._replace(listed=listed(row.member, row.ladder)) for row in earned]
     await unit.experience.write(
         [row for row, was in zip(anew, earned, strict=True) if row != was],
         before=[was for row, was in zip(anew, earned, strict=True) if row != was],
@@ -86,13 +86,16 @@ async def _relist(unit: Unit, members: Sequence[int], held: Sequence[RatingRow])
 
 
 async def listing_of(
-    unit: Unit, members: Sequence[int], rows: Iterable[RatingRow]
+    unit: Unit, members: Sequence[int], rows: Iterable[RatingRow], *, lock: bool = False
 ) -> Callable[[int, Ladder], bool]:
-    """Says whether one of these members has a place on a ladder; the rows are their ratings."""
+    """Says whether one of these members has a place on a ladder; the rows are their ratings.
+
+    Locked, no season of theirs can end before this unit does, which changes who has a place on its ladder.
+    """
     absences = await unit.listing.absences(members)
     activity = await unit.listing.activity(members)
     guilds = {Ladder.parse(row.ladder).guild_id for row in rows}
-    seasons = await unit.seasons.running(guild for guild in guilds if guild is not None)
+    seasons = await unit.seasons.running((guild for guild in guilds if guild is not None), lock=lock)
 
     def listed(member: int, ladder: Ladder) -> bool:
         absence = absences.get(member, Absence())

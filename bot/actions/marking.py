@@ -6,14 +6,15 @@ from datetime import datetime
 
 from bot.actions.asking import as_served
 from bot.actions.books import Evidence
+from bot.actions.giving_way import giving_way
 from bot.actions.library import Library
 from bot.actions.matches import FIRST
 from bot.actions.rating import Moved, Practised, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
-from bot.actions.rematches import settle_rematch
+from bot.actions.versus import settle_at_one_go
 from bot.storage import Unit
 from bot.storage.meanings import Asked
-from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizHead, QuizQuestion
+from bot.storage.quizzes import TIME_RAN_OUT, Kind, Quiz, QuizHead, QuizQuestion
 from bot.storage.ratings import Entry
 from bot.words import N_
 from ladder.evidence import SOLO_WEIGHT
@@ -51,6 +52,8 @@ class Answer:
     """Where the chosen option lies in this attempt; `TIME_RAN_OUT` for the clock's own answer."""
     member: int
     at: datetime
+    given_up: bool = False
+    """Whether the member gives the quiz up, with which not even an open poll's question waits any longer."""
 
 
 async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[Verdict | Exception]:
@@ -65,6 +68,15 @@ async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[
     asked = await _asked(unit, library, taken)
     pairs = [(one.quiz.member, one.question.question) for one in fresh]
     claims = await unit.attempts.sources(pairs)
+    chosen = {
+        (one.quiz.member, one.question.question): one.quiz.source
+        for one in fresh
+        if one.option != TIME_RAN_OUT
+    }
+    if taken_over := await giving_way(unit, claims, chosen):
+        here = {pair: chosen[pair] for pair in taken_over}
+        await unit.attempts.move(here, answers[0].at)
+        claims |= here
     # A question that was shown here first may have been answered in a poll since, and its key with it.
     told = await unit.polls.told(pairs)
     evidence: list[Evidence] = []
@@ -77,10 +89,14 @@ async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[
         elif claims.get(pair) == one.quiz.source and pair not in told:
             evidence.append(_evidence(one, served))
         else:
-            practised.append(Practised(one.quiz.member, served.lesson, one.quiz.source, one.answer.at))
+            practised.append(
+                Practised(
+                    one.quiz.member, served.lesson, one.quiz.source, one.answer.at, guild=one.quiz.guild
+                )
+            )
     entries = await rate_all(unit, library, evidence, practised)
     over = [quiz for quiz in sheet.quizzes.values() if not quiz.left and quiz.finished_at is None]
-    await finish(unit, over, answers[0].at)
+    await finish(unit, library, over, answers[0].at)
     again = {(one.quiz.member, one.quiz.source) for one in taken if isinstance(one, _Taken) and not one.fresh}
     # What earlier presses had given, this batch's own fresh answers among them.
     for member, source in sorted(again):
@@ -91,10 +107,7 @@ async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[
         if entry.kind == "answer":
             told_of.setdefault((entry.member, entry.question), []).append(entry)
     return [
-        replace(
-            _verdict(sheet.quizzes[one.quiz.id], one, asked[one.question.meaning], told_of),
-            told=claims.get((one.quiz.member, one.question.question)) == one.quiz.told,
-        )
+        _verdict(sheet.quizzes[one.quiz.id], one, asked[one.question.meaning], told_of, claims)
         if isinstance(one, _Taken)
         else one
         for one in taken
@@ -134,13 +147,13 @@ class _Sheet:
             return refusal or unknown()
         if question.option is not None:
             return _Taken(answer, quiz, question, question.option, fresh=False)
-        if question.question in self._held_back.get(quiz.guild or 0, ()):
-            return waits()
+        if question.question in self._held_back.get(quiz.guild or 0, ()) and not answer.given_up:
+            return waits(quiz.kind)
         chose = answer.place != TIME_RAN_OUT
         option = question.arrangement[answer.place] if chose else TIME_RAN_OUT
         answered = replace(question, option=option, answered_at=answer.at)
         self._questions[answer.quiz, answer.position] = answered
-        self.quizzes[quiz.id] = replace(quiz, left=quiz.left - 1)
+        self.quizzes[quiz.id] = quiz._replace(left=quiz.left - 1)
         return _Taken(answer, quiz, answered, option, fresh=True)
 
 
@@ -159,27 +172,33 @@ async def _asked(unit: Unit, library: Library, taken: Iterable[_Taken | Refusal]
 
 
 def _verdict(
-    quiz: QuizHead, taken: _Taken, served: Asked, entries: Mapping[tuple[int, str | None], Sequence[Entry]]
+    quiz: QuizHead,
+    taken: _Taken,
+    served: Asked,
+    entries: Mapping[tuple[int, str | None], Sequence[Entry]],
+    claims: Mapping[tuple[int, str], str],
 ) -> Verdict:
+    pair = quiz.member, taken.question.question
     return Verdict(
         quiz=quiz,
         question=taken.question,
         asked=served,
         option=taken.option,
         fresh=taken.fresh,
-        moved=tuple(moved(entry) for entry in entries.get((quiz.member, taken.question.question), ())),
+        moved=tuple(moved(entry) for entry in entries.get(pair, ())),
+        told=claims.get(pair) == quiz.told,
     )
 
 
-async def finish(unit: Unit, quizzes: Sequence[QuizHead | Quiz], at: datetime) -> None:
-    """End quizzes, and settle the rematches that they may have been."""
+async def finish(unit: Unit, library: Library, quizzes: Sequence[QuizHead | Quiz], at: datetime) -> None:
+    """End quizzes, and settle the matches at one go that they may have been."""
     if not quizzes:
         return
     await unit.quizzes.finish((quiz.id for quiz in quizzes), at)
-    rematches = [quiz.id for quiz in quizzes if quiz.attempt != FIRST]
-    for quiz in (await unit.quizzes.get(rematches)).values() if rematches else ():
-        if any(one.shown_at is not None for one in quiz.questions):
-            await settle_rematch(unit, quiz, at)
+    matches = [quiz.id for quiz in quizzes if quiz.kind == "versus" or quiz.attempt != FIRST]
+    for quiz in (await unit.quizzes.get(matches)).values() if matches else ():
+        if quiz.begun:
+            await settle_at_one_go(unit, library, quiz, at)
 
 
 def _refusal(quiz: QuizHead | None, question: QuizQuestion | None, answer: Answer) -> Refusal | None:
@@ -192,7 +211,7 @@ def _refusal(quiz: QuizHead | None, question: QuizQuestion | None, answer: Answe
     if question.shown_at is None and question.option is None:
         return Refusal(N_("This question was not asked yet. Go on with /quiz."))
     if quiz.finished_at is not None and question.option is None:
-        return Refusal(N_("This quiz is over: a day passed without an answer. Start a new one with /quiz."))
+        return Refusal(N_("This quiz is over. Start a new one with /quiz."))
     return None
 
 
@@ -210,8 +229,14 @@ def _evidence(taken: _Taken, served: Asked) -> Evidence:
     )
 
 
-def waits() -> Refusal:
+def waits(kind: Kind = "check") -> Refusal:
     """All that is left of a quiz is in an open poll of its server."""
+    if kind == "duel":
+        return Refusal(
+            N_(
+                "What is left of your side is in an open poll here. Answer it there, and press “Play” again when it has closed."
+            )
+        )
     return Refusal(
         N_(
             "What is left of this quiz is in an open poll here. Answer it there, and go on with /quiz when it has closed."

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.climbing import Climb, climbed
 from bot.actions.library import Library
 from bot.actions.poll_results import PollResult, existing, result
 from bot.storage import BatchDoor, Database, Unit
@@ -38,6 +39,8 @@ class News:
     polls: int
     """How many polls they came from."""
     matches: tuple[SettledMatch, ...]
+    climb: Climb | None = None
+    """What they made of the member's title, if that rose."""
 
 
 class NewsDesk:
@@ -64,9 +67,14 @@ class NewsDesk:
             if one.member in won:
                 own.setdefault(one.member, []).append(one)
         matches = await self._matches(unit, own)
+        climbs = {
+            member: await climbed(unit, member, {one.source for one in changes})
+            for member, changes in own.items()
+        }
         # Whoever asks twice at once hears it once.
         return [
-            _news(own.pop(member), matches.get(member, [])) if member in own else None for member in members
+            _news(own.pop(member), matches.get(member, []), climbs[member]) if member in own else None
+            for member in members
         ]
 
     async def _matches(self, unit: Unit, untold: dict[int, list[Untold]]) -> dict[int, list[SettledMatch]]:
@@ -90,22 +98,16 @@ class NewsDesk:
         wanted = [one for one in results if one.tally.total]
         needless = {poll.id for poll in polls} - {one.poll.id for one in wanted}
         if needless:
-            await self._note(needless, now)
+            await self._note(needless)
         return wanted
 
-    async def announce(self, poll: int) -> datetime | None:
-        """The moment from which on the poll's result is announced, for the one caller who may do so."""
-        now = self._clock()
-        return now if await self._note([poll], now) else None
+    async def announced(self, poll: int) -> None:
+        """A reply tells of the poll's result, or none can; either way nobody need try again."""
+        await self._note([poll])
 
-    async def not_announced(self, poll: int, at: datetime) -> None:
-        """The announcement of that moment failed, and may be tried again."""
+    async def _note(self, polls: Iterable[int]) -> None:
         async with self._database.unit() as unit:
-            await unit.news.take_back(poll, at)
-
-    async def _note(self, polls: Iterable[int], now: datetime) -> frozenset[int]:
-        async with self._database.unit() as unit:
-            return await unit.news.announce(sorted(polls), now)
+            await unit.news.announced(sorted(polls), self._clock())
 
 
 def _was_long(poll: Poll) -> bool:
@@ -115,7 +117,7 @@ def _was_long(poll: Poll) -> bool:
     return poll.series is None and ended - poll.opened_at > WORTH_A_REPLY
 
 
-def _news(untold: Sequence[Untold], matches: Sequence[SettledMatch]) -> News:
+def _news(untold: Sequence[Untold], matches: Sequence[SettledMatch], climb: Climb | None) -> News:
     world = [one.world for one in untold if one.world is not None]
     counted = world or [one.server for one in untold if one.server is not None]
-    return News(points=sum(counted), polls=len(counted), matches=tuple(matches))
+    return News(points=sum(counted), polls=len(counted), matches=tuple(matches), climb=climb)

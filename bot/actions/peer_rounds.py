@@ -44,14 +44,20 @@ async def withheld_in(unit: Unit, poll: Poll) -> Withheld | None:
     return Withheld(series, again_at, until)
 
 
+async def may_be_discussed(unit: Unit, poll: Poll) -> bool:
+    """Whether the poll's answers are discussed where they are split when it closes by itself."""
+    if poll.series is None or poll.earlier is not None:
+        return False
+    series = await unit.series.get(poll.series)
+    return series is not None and series.peer and series.state == "running" and not skipped(series, poll)
+
+
 async def untold(unit: Unit, poll: Poll) -> Refusal | None:
     """What to say in place of the key to whoever asks or presses when the poll's time is over, if it is withheld."""
-    if poll.state == "open" and poll.series is not None and poll.earlier is None:
-        series = await unit.series.get(poll.series)
-        if series is not None and series.peer:
-            return Refusal(
-                N_("The time of this poll is over; its result comes in a moment. Nothing was changed.")
-            )
+    if poll.state == "open" and await may_be_discussed(unit, poll):
+        return Refusal(
+            N_("The time of this poll is over; its result comes in a moment. Nothing was changed.")
+        )
     withheld = await withheld_in(unit, poll)
     if withheld is None:
         return None

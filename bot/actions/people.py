@@ -27,14 +27,14 @@ class People:
     ) -> None:
         """Note the member's own name, and in a server the name borne there."""
         now = self._clock()
-        if self._is_forgotten(member, now):
+        if self.is_forgotten(member, now):
             return
         places = [(ANYWHERE, name)] if guild is None else [(ANYWHERE, name), (guild, nickname or name)]
         fresh = [(place, shown) for place, shown in places if self._is_news(place, member, shown, now)]
         if not fresh:
             return
         await self._door.submit([Sighting(place, member, shown, now) for place, shown in fresh])
-        if not self._is_forgotten(member, now):
+        if not self.is_forgotten(member, now):
             for place, shown in fresh:
                 self._remember(place, member, shown, now)
 
@@ -46,7 +46,8 @@ class People:
         for known in [known for known in self._recent if known[1] == member]:
             del self._recent[known]
 
-    def _is_forgotten(self, member: int, now: datetime) -> bool:
+    def is_forgotten(self, member: int, now: datetime) -> bool:
+        """Whether the member's data was deleted within the last minute, so that nothing is noted of them."""
         at = self._forgotten.get(member)
         return at is not None and now - at < _QUIET
 
@@ -61,7 +62,7 @@ class People:
             del self._recent[next(iter(self._recent))]
 
     async def _note(self, unit: Unit, met: Sequence[list[Sighting]]) -> Sequence[None]:
-        kept = [one for seen in met for one in seen if not self._is_forgotten(one.member, one.seen_at)]
+        kept = [one for seen in met for one in seen if not self.is_forgotten(one.member, one.seen_at)]
         if kept:
             await unit.sightings.note_all(kept)
         return [None] * len(met)

@@ -91,7 +91,10 @@ async def own_ballot(
         raise was_cancelled(poll)
     served = await asked_in(unit, library, poll)
     over = not PollTerms(poll.opened_at, poll.closes_at, poll.closed_at).accepts(now)
-    if not over:
+    if over:
+        if (kept := await untold(unit, poll)) is not None:
+            raise kept
+    else:
         answer = (await unit.polls.answers(poll.id, [member])).get(member)
         if answer is not None:
             return Recorded(poll, served, answer.option, fresh=False)

@@ -36,17 +36,38 @@ def require_control(poll: Poll, by: int, *, moderator: bool) -> None:
         )
 
 
-def require_open(poll: Poll, now: datetime) -> None:
-    """Refuse a poll that takes no more answers, with what became of it."""
-    if poll.state == "closed":
+class Quicker(Refusal):
+    """Somebody else has done something with the poll already, so nothing more was done.
+
+    Its value ``name`` is theirs as last seen, None if it never was; nothing in it is escaped.
+    """
+
+
+async def require_open(unit: Unit, poll: Poll, now: datetime) -> None:
+    """Refuse a poll that takes no more answers, with what became of it and by whom."""
+    when = _relative(poll.closed_at or poll.closes_at)
+    if poll.state == "closed" and poll.closed_by is None:
         raise Refusal(
-            N_("This poll was closed {when}, and its result stands. Nothing was changed."),
-            when=_relative(poll.closed_at or poll.closes_at),
+            N_("This poll was closed {when}, and its result stands. Nothing was changed."), when=when
+        )
+    if poll.state == "closed":
+        raise Quicker(
+            N_("{name} closed this poll {when}. Nothing more was done."),
+            name=await _name(unit, poll, poll.closed_by),
+            when=when,
         )
     if poll.state == "cancelled":
-        raise was_cancelled(poll)
+        raise Quicker(
+            N_("{name} cancelled this poll {when}, so it rates nobody. Nothing more was done."),
+            name=await _name(unit, poll, poll.closed_by),
+            when=when,
+        )
     if poll.state == "withdrawn":
-        raise Refusal(N_("This poll was withdrawn before anybody saw it. Post a new one with /poll."))
+        raise Refusal(
+            N_(
+                "Discord did not say in time whether this poll was posted, so it was withdrawn and takes no answers. Post a new one with /poll."
+            )
+        )
     if now >= poll.closes_at:
         raise Refusal(N_("The time of this poll is over; its result comes in a moment. Nothing was changed."))
 
@@ -67,8 +88,24 @@ async def held(unit: Unit, poll: int, by: int, clock: Clock, *, moderator: bool)
     found = await unit.polls.hold_alone(poll) or await existing(unit, poll)
     now = clock()
     require_control(found, by, moderator=moderator)
-    require_open(found, now)
+    await require_open(unit, found, now)
     return found, now
+
+
+async def require_unextended(unit: Unit, poll: Poll, expected: datetime) -> None:
+    """Refuse a poll that closes at another time than the caller knew, with who has extended it."""
+    if int(poll.closes_at.timestamp()) == int(expected.timestamp()):
+        return
+    extended = [event for event in await unit.polls.events(poll.id) if event.kind == "extended"]
+    raise Quicker(
+        N_("{name} has extended this poll already: it closes {when}. Nothing more was changed."),
+        name=await _name(unit, poll, extended[-1].by if extended else None),
+        when=_relative(poll.closes_at),
+    )
+
+
+async def _name(unit: Unit, poll: Poll, by: int | None) -> str | None:
+    return (await unit.sightings.names(poll.guild, [by])).get(by) if by is not None else None
 
 
 async def extend(unit: Unit, poll: Poll, by: int, duration: timedelta, now: datetime) -> Poll:

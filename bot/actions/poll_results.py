@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.actions.asking import as_served
 from bot.actions.books import Evidence
+from bot.actions.climbing import Climb, climbed
 from bot.actions.library import Library
 from bot.actions.rating import Moved, moved, rate_all
 from bot.actions.refusals import Refusal
@@ -15,6 +16,7 @@ from bot.storage.polls import Poll
 from bot.words import N_
 from ladder.evidence import POLL_WEIGHT
 from ladder.poll import Tally, tally
+from ladder.standings import Ladder
 from ladder.tiers import Tier
 
 CLIMBERS = 3
@@ -68,6 +70,10 @@ class OwnResult:
     """The title held now."""
     deleted: bool = False
     """Whether the member did answer, and has deleted their data since."""
+    climb: Climb | None = None
+    """What this answer made of the member's title, if that rose."""
+    rating: int | None = None
+    """The rating in the world now."""
 
 
 async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
@@ -143,6 +149,7 @@ async def own_result(unit: Unit, library: Library, poll: Poll, member: int, now:
     answer = (await unit.polls.answers(poll.id, [member])).get(member)
     await unit.attempts.tell([member], poll.question, seen(poll), now)
     entries = await unit.ratings.entries_of(member, poll.source)
+    world = (await unit.ratings.of(member)).get(Ladder.world().key)
     return OwnResult(
         poll=poll,
         asked=served,
@@ -151,6 +158,8 @@ async def own_result(unit: Unit, library: Library, poll: Poll, member: int, now:
         match=await unit.matches.completed_by(member, poll.source),
         title=await unit.matches.title(member),
         deleted=await unit.polls.answered_before_deletion(poll.id, member),
+        climb=await climbed(unit, member, [poll.source]),
+        rating=world.rating if world is not None else None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions.asking import asked
 from bot.actions.ballots import OwnBallot, drawn_from, known_secret
 from bot.actions.library import Library
-from bot.actions.peer_rounds import untold
+from bot.actions.peer_rounds import may_be_discussed, untold
 from bot.actions.poll_answers import (
     Practice,
     Press,
@@ -26,6 +26,7 @@ from bot.actions.poll_controls import (
     held,
     require_control,
     require_open,
+    require_unextended,
     was_cancelled,
 )
 from bot.actions.poll_results import OwnResult, PollResult, asked_in, existing, own_result, rate_poll, result
@@ -48,6 +49,8 @@ class OpenPoll:
     poll: Poll
     asked: Asked
     answered: int
+    peer: bool = False
+    """Whether its close shows no result where opinions are split; told to whoever may control it."""
 
 
 class Polls:
@@ -193,6 +196,15 @@ class Polls:
                 require_control(found, by, moderator=moderator)
             return await self._close(unit, poll, by)
 
+    async def end(self, poll: int, by: int, *, moderator: bool) -> PollResult:
+        """Close an open poll before its time, as `close` does; a refusal for whoever was not the one to close it.
+
+        Only the starter or a moderator may.
+        """
+        async with self._database.unit() as unit:
+            await held(unit, poll, by, self._clock, moderator=moderator)
+            return await self._close(unit, poll, by)
+
     async def close_due(self, poll: int) -> PollResult | None:
         """Close a poll whose time is over, as `close` does; None if it was extended meanwhile."""
         async with self._database.unit() as unit:
@@ -216,8 +228,8 @@ class Polls:
         """The open poll, for whoever may close, extend or cancel it; ``message`` is the poll's own, if it was pressed."""
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
-        require_control(found, by, moderator=moderator)
-        require_open(found, self._clock())
+            require_control(found, by, moderator=moderator)
+            await require_open(unit, found, self._clock())
         if found.state == "posting":
             async with self._database.unit() as unit:
                 await adopt(unit, found, message, self._clock())
@@ -239,13 +251,8 @@ class Polls:
         """
         async with self._database.unit() as unit:
             found, now = await held(unit, poll, by, self._clock, moderator=moderator)
-            if expected is not None and int(found.closes_at.timestamp()) != int(expected.timestamp()):
-                raise Refusal(
-                    N_(
-                        "Somebody has extended this poll already: it closes {when}. Nothing more was changed."
-                    ),
-                    when=f"<t:{int(found.closes_at.timestamp())}:R>",
-                )
+            if expected is not None:
+                await require_unextended(unit, found, expected)
             await extend(unit, found, by, duration, now)
         return await self._open(poll)
 
@@ -316,7 +323,8 @@ class Polls:
     async def _open(self, poll: int) -> OpenPoll:
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
-            return OpenPoll(found, await asked_in(unit, self._library, found), await unit.polls.count(poll))
+            served, answered = await asked_in(unit, self._library, found), await unit.polls.count(poll)
+            return OpenPoll(found, served, answered, await may_be_discussed(unit, found))
 
     async def own_result(self, poll: int, member: int) -> OwnResult:
         """What came of a closed poll for this member, to whom its question is known from now on."""

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions import listing
+from bot.actions.duels import leave
 from bot.actions.people import People
 from bot.storage import Database
+from bot.storage.duels import Duel
 from bot.words import N_, _
 from ladder.standings import Ladder
 
@@ -111,8 +113,11 @@ class Privacy:
         # Years of answers are megabytes, and nobody else is to wait for their writing.
         return await asyncio.to_thread(_written, document)
 
-    async def delete(self, member: int) -> None:
-        """Delete everything about the member, for good, but for keyed hashes and ballots without a name."""
+    async def delete(self, member: int) -> list[Duel]:
+        """Delete everything about the member, for good, but for keyed hashes and ballots without a name.
+
+        Duels that ended by it are returned: their channels still show them.
+        """
         # Whatever is noted between this and the commit is gone with the rest.
         self._people.forget(member)
         async with self._database.unit(alone=True) as unit:
@@ -120,8 +125,10 @@ class Privacy:
             await unit.servers.rescore(
                 ladder.guild_id for ladder in stood if ladder.is_server and ladder.guild_id is not None
             )
+            ended = await leave(unit, member, self._clock())
             await unit.erasure.erase(member)
         self._people.forget(member)
+        return ended
 
 
 def _written(document: dict[str, Any]) -> tuple[str, bytes]:

@@ -1,38 +1,24 @@
-"""Checking oneself: a lesson's questions in private, one after the other, each answered once."""
+"""Quizzes: a lesson's questions in private, one after the other, each answered once; alone or versus the machine."""
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions.asking import asked
+from bot.actions.giving_way import rated_here
 from bot.actions.library import Library
-from bot.actions.marking import Answer, Verdict, finish, mark, unknown, waits
-from bot.actions.matches import FIRST
-from bot.actions.rating import Moved, moved
-from bot.actions.refusals import NotAllowed, Refusal
-from bot.actions.rematches import next_attempt
+from bot.actions.marking import Answer, Verdict, finish, mark, waits
+from bot.actions.openings import Outlook, begin, existing, give_up, held_back
+from bot.actions.refusals import Refusal
+from bot.actions.summaries import Summary, summary
+from bot.actions.versus import Score, answered_elsewhere, score
 from bot.storage import BatchDoor, Database, Unit
-from bot.storage.matches import Match
-from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
-from bot.words import N_
+from bot.storage.quizzes import Quiz, QuizQuestion
 from ladder.evidence import SHOWN_COUNTS_WRONG_AFTER
-from ladder.standings import Ladder
-from ladder.tiers import Tier
 
 _AT_ONCE = 50
 
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A quiz about to begin, or one that was left and can be taken up again."""
-
-    quiz: Quiz
-    taken_up: bool
-    rated: int
-    """How many of its open questions are the member's first attempt, so that they move the rating."""
-    held_back: int
-    """How many of the lesson's questions wait in an open poll of this server."""
+_MOST_PAGES = 40
+"""Pages of quizzes whose day is over that one sweep goes through; those that wait for open polls stay among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +30,8 @@ class Put:
     stem: str
     options: tuple[str, ...]
     rated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A finished quiz at a glance."""
-
-    quiz: Quiz
-    correct: int
-    total: int
-    rated: int
-    moved: Moved | None
-    """The world's ladder from before the quiz to after it, or None if nothing was rated."""
-    match: Match | None
-    """The match against the lesson's machine that this quiz completed."""
-    title: Tier
-    """The title held now."""
-    to_repair: tuple[tuple[str, str], ...]
-    """(lesson, section) pairs worth reading again, in the lesson's order and each once."""
+    score: Score | None = None
+    """How the match stands before this question, if the quiz is one."""
 
 
 class Quizzes:
@@ -73,75 +43,82 @@ class Quizzes:
         self._clock = clock
         self._door: BatchDoor[Answer, Verdict] = BatchDoor(database, self._record)
 
-    async def open(self, *, member: int, lesson: str, guild: int | None) -> Opening:
-        """The member's quiz over the lesson: the one that was left, else a new one. Nothing is shown yet."""
-        source = self._library.lesson(lesson)
+    async def open(self, *, member: int, lesson: str, guild: int | None, versus: bool = False) -> Outlook:
+        """The member's quiz over the lesson, or what stands in its way. Nothing is shown yet.
+
+        It is the one that was left, else a new one; ``versus`` wants a match against the lesson's machine.
+        """
+        wanted = self._library.lesson(lesson)
         async with self._database.unit() as unit:
-            left = await unit.quizzes.open_of(member, lesson)
-            if left is not None:
-                quiz = await _existing(unit, left, member)
-                return Opening(quiz, True, await _rated(unit, quiz), 0)
-            held = await _held_back(unit, guild)
-            free = [one for one in source.questions if one.identity not in held]
-            if not free:
-                raise Refusal(
-                    N_(
-                        "Every question of this lesson is in an open poll here. Answer them there, or come back when they close."
-                    )
-                )
-            whole = len(free) == len(source.questions)
-            attempt = await next_attempt(unit, source, member, self._clock()) if whole else FIRST
-            random.shuffle(free)
-            await unit.meanings.keep(asked(source, one) for one in free)
-            id = await unit.quizzes.add(
-                [
-                    {
-                        "question": one.identity,
-                        "meaning": one.meaning,
-                        "difficulty": source.rating,
-                        "arrangement": _shuffled(len(one.options)),
-                    }
-                    for one in free
-                ],
-                member=member,
-                guild=guild,
-                lesson=source.slug,
-                lesson_title=source.title,
-                attempt=attempt,
-                opened_at=self._clock(),
-            )
-            quiz = await _existing(unit, id, member)
-            return Opening(quiz, False, await _rated(unit, quiz), len(source.questions) - len(free))
+            return await begin(unit, self._library, wanted, member, guild, versus=versus, now=self._clock())
+
+    async def instead(
+        self, quiz: int, *, member: int, lesson: str, guild: int | None, versus: bool = False
+    ) -> Outlook:
+        """Give a quiz up, which counts what it shows as wrong, and open another; both or neither."""
+        wanted = self._library.lesson(lesson)
+        now = self._clock()
+        async with self._database.unit() as unit:
+            left = await existing(unit, quiz, member, lock=True)
+            if left.finished_at is None:
+                await give_up(unit, self._library, left, now, by_member=True)
+            return await begin(unit, self._library, wanted, member, guild, versus=versus, now=now)
+
+    async def left_open(self, member: int) -> Quiz | None:
+        """The quiz that the member has begun and can go on with."""
+        async with self._database.reading() as unit:
+            found = await unit.quizzes.get(await unit.quizzes.unfinished(member))
+        return next((one for _, one in sorted(found.items(), reverse=True) if one.begun), None)
 
     async def put(self, quiz: int, member: int) -> Put | Summary:
         """Show the quiz's next question, which from now on counts; or the summary when there is none left."""
         now = self._clock()
         async with self._database.unit() as unit:
-            found = await _existing(unit, quiz, member, lock=True)
-            if found.next is None or found.finished_at is not None:
-                return await _summary(unit, found)
-            held = await _held_back(unit, found.guild)
-            question = next(
-                (one for one in found.questions if one.option is None and one.question not in held), None
-            )
+            found = await existing(unit, quiz, member, lock=True)
+            left = await self._left(unit, found)
+            if found.finished_at is None and not left:
+                await finish(unit, self._library, [found], now)
+                found = await existing(unit, quiz, member)
+            if found.finished_at is not None:
+                return await summary(unit, self._library, found, found.guild, now)
+            held = await held_back(unit, found.guild)
+            question = next((one for one in left if one.question not in held), None)
             if question is None:
-                raise waits()
+                raise waits(found.kind)
             served = (await unit.meanings.get([question.meaning]))[question.meaning]
             if question.shown_at is None:
                 await unit.quizzes.shown(quiz, question.position, now)
                 await unit.attempts.claim([(member, question.question)], found.source, now)
-            firsts = await unit.attempts.of(member, [question.question])
+            rated = await rated_here(unit, found, [question.question])
             return Put(
                 quiz=found,
                 question=question,
                 stem=served.stem,
                 options=tuple(served.options[option] for option in question.arrangement),
-                rated=firsts.get(question.question) in {found.source, found.told},
+                rated=bool(rated),
+                score=await score(unit, self._library, found) if found.kind == "versus" else None,
             )
+
+    async def _left(self, unit: Unit, quiz: Quiz) -> list[QuizQuestion]:
+        """What is still to be asked: what the library has lost, or a match has elsewhere, is not."""
+        left = [
+            one
+            for one in quiz.questions
+            if one.option is None and self._library.catalogue.question(one.question) is not None
+        ]
+        if quiz.kind == "versus" and left:
+            elsewhere = await answered_elsewhere(unit, self._library, quiz)
+            left = [one for one in left if one.shown_at is not None or one.question not in elsewhere]
+        return left
 
     async def answer(self, quiz: int, position: int, place: int, member: int) -> Verdict:
         """Record the option that lies at this place, which is durable when this returns and final."""
         return await self._door.submit(Answer(quiz, position, place, member, self._clock()))
+
+    async def score(self, quiz: int, member: int) -> Score:
+        """How the match stands that this quiz of the member's is."""
+        async with self._database.unit() as unit:
+            return await score(unit, self._library, await existing(unit, quiz, member))
 
     async def drain(self) -> None:
         """Return when every answer that waits has been recorded."""
@@ -150,89 +127,37 @@ class Quizzes:
     async def expire(self) -> None:
         """Count as wrong what was shown more than a day ago and never answered, and end those quizzes."""
         now = self._clock()
-        async with self._database.reading() as unit:
-            stale = await unit.quizzes.stale(now - SHOWN_COUNTS_WRONG_AFTER, _AT_ONCE)
-            quizzes = await unit.quizzes.get(stale)
-        for quiz in quizzes.values():
-            waiting = quiz.next
-            if waiting is not None and waiting.shown_at is not None:
-                try:
-                    await self.answer(quiz.id, waiting.position, TIME_RAN_OUT, quiz.member)
-                except Refusal:
-                    # Its question is in an open poll by now; the day is counted when that has closed.
-                    continue
+        since = now - SHOWN_COUNTS_WRONG_AFTER
+        last: tuple[datetime, int] | None = None
+        for _ in range(_MOST_PAGES):
+            async with self._database.reading() as unit:
+                stale = await unit.quizzes.stale(since, _AT_ONCE, after=last)
+            for _opened_at, id in stale:
+                await self._end(id, since, now)
+            if len(stale) < _AT_ONCE:
+                return
+            last = stale[-1]
+
+    async def _end(self, id: int, since: datetime, now: datetime) -> None:
+        """End the quiz, unless its day is not over or a question of it waits in an open poll."""
+        try:
             async with self._database.unit() as unit:
-                still = (await unit.quizzes.get([quiz.id], lock=True))[quiz.id]
-                # Meanwhile the member may have gone on, and then the next question has a day of its own.
-                gone_on = still.next is not None and still.next.shown_at is not None
-                if still.finished_at is None and not gone_on:
-                    await finish(unit, [still], now)
+                quiz = (await unit.quizzes.get([id], lock=True)).get(id)
+                if quiz is not None and await self._is_over(unit, quiz, since):
+                    await give_up(unit, self._library, quiz, now, by_member=False)
+        except Refusal:
+            # Its question is in an open poll by now; the day is counted when that has closed.
+            return
+
+    async def _is_over(self, unit: Unit, quiz: Quiz, since: datetime) -> bool:
+        """Whether its day is over, now that it is locked; a match waits for questions in open polls."""
+        # Meanwhile the member may have gone on, and then the next question has a day of its own.
+        if quiz.finished_at is not None or any(one.shown_at > since for one in quiz.waiting if one.shown_at):
+            return False
+        if quiz.kind != "versus" or not quiz.begun:
+            return True
+        held = await held_back(unit, quiz.guild)
+        return not any(one.option is None and one.question in held for one in quiz.questions)
 
     async def _record(self, unit: Unit, answers: Sequence[Answer]) -> Sequence[Verdict | Exception]:
         return await mark(unit, self._library, answers)
-
-
-async def _held_back(unit: Unit, guild: int | None) -> frozenset[str]:
-    """Questions that no quiz of the server asks now: their answer would be that of an open poll."""
-    if guild is None:
-        return frozenset()
-    return (await unit.polls.open_questions([guild])).get(guild, frozenset())
-
-
-def _shuffled(options: int) -> list[int]:
-    return random.sample(range(options), options)
-
-
-async def _existing(unit: Unit, quiz: int, member: int, *, lock: bool = False) -> Quiz:
-    found = (await unit.quizzes.get([quiz], lock=lock)).get(quiz)
-    if found is None:
-        raise unknown()
-    if found.member != member:
-        raise NotAllowed(N_("This quiz is somebody else's. Start your own with /quiz."))
-    return found
-
-
-async def _rated(unit: Unit, quiz: Quiz) -> int:
-    open_questions = [one.question for one in quiz.questions if one.option is None]
-    firsts = await unit.attempts.of(quiz.member, open_questions)
-    return sum(firsts.get(one, quiz.source) in {quiz.source, quiz.told} for one in open_questions)
-
-
-async def _summary(unit: Unit, quiz: Quiz) -> Summary:
-    served = await unit.meanings.get(one.meaning for one in quiz.questions)
-    right = [one for one in quiz.questions if one.option == served[one.meaning].key]
-    entries = await unit.ratings.entries_of(quiz.member, quiz.source)
-    on_world = [moved(entry) for entry in entries if entry.ladder == Ladder.world().key]
-    repairs = {
-        (served[one.meaning].lesson, section): None
-        for one in quiz.questions
-        if one.option is not None
-        and one.option >= 0
-        and (section := served[one.meaning].repairs[one.option]) is not None
-    }
-    return Summary(
-        quiz=quiz,
-        correct=len(right),
-        total=len(quiz.questions),
-        rated=len(on_world),
-        moved=_whole(on_world),
-        match=await unit.matches.completed_by(quiz.member, quiz.source),
-        title=await unit.matches.title(quiz.member),
-        to_repair=tuple(repairs),
-    )
-
-
-def _whole(changes: Sequence[Moved]) -> Moved | None:
-    """Changes in their order as one, from before the first to after the last."""
-    if not changes:
-        return None
-    first, last = changes[0], changes[-1]
-    return Moved(
-        ladder=first.ladder,
-        before=first.before,
-        after=last.after,
-        predicted=sum(change.predicted for change in changes) / len(changes),
-        difficulty=first.difficulty,
-        weight=first.weight,
-        by_certainty=sum(change.by_certainty for change in changes),
-    )

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.actions.books import Books, Evidence
 from bot.actions.library import Library
 from bot.actions.listing import relist
 from bot.actions.matches import settle_completed
+from bot.actions.promotions import note_promotions
 from bot.storage import Unit
 from bot.storage.ratings import Entry, RatingRow
 from ladder.evidence import revealed_weight
@@ -25,10 +27,11 @@ class Practised:
     lesson: str
     source: str
     at: datetime
+    guild: int | None
+    """The server in which it was given, if in one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """What one answer did to one rating, as it was shown then, and by which numbers."""
 
     ladder: Ladder
@@ -63,6 +66,7 @@ async def rate_all(
     held = await unit.ratings.hold(members)
     evidence = await _weighed(unit, evidence)
     books = await _books(unit, members, held, evidence)
+    titles = {member: book.title for member, book in books.items()}
     for one in evidence:
         books[one.member].enter(one)
     await _store(unit, books)
@@ -73,7 +77,10 @@ async def rate_all(
     for match in await settle_completed(unit, library, answered, lengths):
         if match.outcome is Outcome.WIN:
             books[match.member].win(match)
-    await unit.matches.hold_titles([book.title for book in books.values() if book.title is not None])
+    held_now = [book.title for book in books.values() if book.title is not None]
+    await unit.matches.hold_titles(held_now)
+    guilds = {one.member: one.guild for one in [*practised, *evidence]}
+    await note_promotions(unit, titles, held_now, guilds)
     return [entry for book in books.values() for entry in book.entries]
 
 
@@ -110,8 +117,8 @@ async def _weighed(unit: Unit, evidence: Sequence[Evidence]) -> list[Evidence]:
         {one.member for one in firsts}, {one.asked.question for one in firsts}
     )
     return [
-        replace(one, weight=_lightest(one, reveals.get((one.member, one.asked.question), ())))
-        if one.step == FIRST_ATTEMPT
+        replace(one, weight=_lightest(one, reveals[one.member, one.asked.question]))
+        if one.step == FIRST_ATTEMPT and (one.member, one.asked.question) in reveals
         else one
         for one in evidence
     ]

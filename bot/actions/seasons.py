@@ -1,6 +1,6 @@
 """Seasons: starting, naming, lengthening and ending them, and what is remembered of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -152,11 +152,12 @@ class Seasons:
     async def end(self, guild: int, season: int) -> Ending:
         """End the season now; its standings stay as they are, and its honours are given."""
         now = self._clock()
-        async with self._database.unit() as unit:
+        async with self._database.reading() as unit:
             found = await unit.seasons.get(guild, season)
-            ended = await _end(unit, found, now) if found is not None else None
-            if ended is None:
-                raise _ended_already()
+        ended = await self._end(found, now) if found is not None else None
+        if ended is None:
+            raise _ended_already()
+        async with self._database.reading() as unit:
             follower = (await unit.seasons.running([guild])).get(guild)
             (past,) = await _past(unit, [ended])
         return Ending(past, _view(follower, 0, now) if follower is not None else None)
@@ -173,13 +174,34 @@ class Seasons:
         count, failures = 0, list[Exception]()
         for season in due:
             try:
-                async with self._database.unit() as unit:
-                    count += await _end(unit, season, now) is not None
+                count += await self._end(season, now) is not None
             except Exception as error:  # noqa: BLE001 - one that cannot be ended must not keep the others running
                 failures.append(error)
         if failures:
             raise ExceptionGroup(f"{len(failures)} seasons could not be ended", failures)
         return count
+
+    async def _end(self, season: Season, now: datetime) -> Season | None:
+        """The season as it has ended, or None if it had ended before.
+
+        Whoever rates answers for it, or changes who stands on its ladder, holds it, so its standings are final
+        when this has happened. Those who had fallen silent or left get their places back: they are in the final
+        standings like everybody else.
+        """
+        idle = now - season.starts_at >= IDLE_AFTER
+        while True:
+            async with self._database.unit() as unit:
+                held = await unit.seasons.absent(season, idle=idle)
+                if held:
+                    # Members are held before seasons everywhere, so that no two units wait for each other.
+                    await unit.ratings.hold(held)
+                found = await unit.seasons.get(season.guild, season.id, lock=True)
+                if found is None:
+                    return None
+                absent = await unit.seasons.absent(found, idle=idle)
+                # Whoever left before it was locked is not held, and it is too late for that: once more.
+                if set(absent) <= set(held):
+                    return await _finish(unit, found, absent, now)
 
     async def running(self, guild: int) -> SeasonView | None:
         """The season that runs in the server, or None."""
@@ -206,21 +228,14 @@ class Seasons:
             return (await _past(unit, [found]))[0] if found is not None and found.ended_at else None
 
 
-async def _end(unit: Unit, season: Season, now: datetime) -> Season | None:
-    """The season as it has ended in this unit, or None if it had ended before.
-
-    Whoever is rating answers for it holds it, so its standings are final when this has happened. Those who had
-    fallen silent or left get their places back: they are in the final standings like everybody else.
-    """
-    absent = await unit.seasons.absent(season, idle=now - season.starts_at >= IDLE_AFTER)
-    if absent:
-        # Members are held before seasons everywhere, so that no two units wait for each other.
-        await unit.ratings.hold(absent)
+async def _finish(unit: Unit, season: Season, absent: Sequence[int], now: datetime) -> Season | None:
+    """The season as it has ended in this unit, which holds it and all who are absent from its ladder."""
     ended = await unit.seasons.change(season.guild, season.id, ended_at=min(now, season.ends_at))
     if ended is None:
         return None
     if absent:
-        await relist(unit, absent)
+        # On its ladder alone: another server's season may be ending as well, and is not to be waited for.
+        await relist(unit, absent, season.ladder)
     await unit.seasons.honour(honours_of(ended.id, await unit.seasons.deeds(ended)))
     if ended.monthly:
         await unit.seasons.start(

@@ -1,10 +1,11 @@
 """Series: a lesson whose questions a channel answers together, one after the other."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.library import Library
-from bot.actions.peer_rounds import Withheld, withheld_in
+from bot.actions.peer_rounds import Withheld, skipped, withheld_in
 from bot.actions.poll_choice import terms_of
 from bot.actions.poll_results import PollResult, result
 from bot.actions.polls import Polls
@@ -16,7 +17,18 @@ from bot.storage.series import Series
 from bot.words import N_
 
 _JUST_ASKED = timedelta(seconds=3)
+_A_MOMENT = timedelta(seconds=1)
 _AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """A series that somebody may steer, and what they would end."""
+
+    series: Series
+    poll: Poll | None
+    """The question that is open, being posted or being discussed; None between two questions."""
+    answered: int
 
 
 class SeriesActions:
@@ -144,30 +156,59 @@ class SeriesActions:
                 and await withheld_in(unit, poll) is None
             ]
 
+    async def steering(self, series: int, by: int, *, moderator: bool) -> Steering:
+        """What skipping or stopping would end now; only the starter or a moderator may know and do it."""
+        async with self._database.reading() as unit:
+            found = await _existing(unit, series)
+            _check_may(found, by, moderator=moderator)
+            here = [poll for poll in await polls_of(unit, found) if poll.place == found.place]
+            if not here:
+                return Steering(found, None, 0)
+            last = here[-1]
+            if await withheld_in(unit, last) is None and last.state not in {"posting", "open"}:
+                return Steering(found, None, 0)
+            return Steering(found, last, await unit.polls.count(last.id))
+
     async def stop(self, series: int, by: int, *, moderator: bool) -> Series:
-        """Ask nothing more: the open question is closed, and the summary follows."""
+        """Ask nothing more: the open question is closed, a discussion ends, and the summary follows.
+
+        A question of which it is not known whether it was posted is closed as soon as it is found to stand.
+        """
+        now = self._clock()
         async with self._database.unit() as unit:
             found = await self._held(unit, series)
             _check_may(found, by, moderator=moderator)
-            stopped = await unit.series.change(found, state="stopped", next_at=self._clock())
+            stopped = await unit.series.change(found, state="stopped", next_at=now)
             polls = await polls_of(unit, found)
+            for poll in polls:
+                if poll.state == "posting" and poll.closes_at > now:
+                    await unit.polls.extend(poll.id, max(now, poll.opened_at + _A_MOMENT))
         await self._close_open(polls, by)
         return stopped or found
 
-    async def skip(self, series: int, by: int, *, moderator: bool) -> None:
-        """Go on to the next question: the open one is closed, a discussion ends."""
+    async def skip(self, series: int, by: int, *, moderator: bool, expected: int | None = None) -> Poll:
+        """Go on to the next question: the open one is closed, a discussion ends; the poll that was skipped.
+
+        With ``expected``, the poll that the caller means, another one is not skipped in its place.
+        """
         now = self._clock()
         async with self._database.unit() as unit:
             found = await self._held(unit, series)
             _check_may(found, by, moderator=moderator)
             polls = [poll for poll in await polls_of(unit, found) if poll.place == found.place]
-            if not polls or now - polls[-1].opened_at < _JUST_ASKED:
+            last = polls[-1] if polls else None
+            if last is None or last.state == "posting" or now - last.opened_at < _JUST_ASKED:
                 raise Refusal(
                     N_("The question has only just been asked. Give people a moment to read it first.")
                 )
-            last = polls[-1]
+            over = last.state != "open" and await withheld_in(unit, last) is None
+            if over or skipped(found, last) or expected not in {None, last.id}:
+                raise Refusal(
+                    N_("This question is over already, and what comes next follows. Nothing more was done.")
+                )
             await unit.series.change(found, next_at=last.opened_at)
         await self._close_open([last], by)
+        return last
 
     async def _close_open(self, polls: Sequence[Poll], by: int) -> None:
         for poll in polls:

@@ -8,12 +8,15 @@ from bot.actions.asking import asked
 from bot.actions.library import Library
 from bot.actions.peer_rounds import DISCUSSION, skipped, split
 from bot.actions.poll_choice import Draft, choose, put_down, terms_of
+from bot.actions.poll_results import existing
 from bot.actions.polls import OpenPoll
 from bot.actions.refusals import Refusal
 from bot.actions.series_summary import Summary, summary_of
 from bot.storage import Unit
 from bot.storage.polls import Poll
 from bot.storage.series import Series
+from bot.words import N_
+from lessons.model import Lesson, Question
 
 PATIENCE = timedelta(seconds=30)
 """How long whoever took a step has for telling the channel, before somebody else does it."""
@@ -112,7 +115,7 @@ async def _ask(
 async def _put_down(
     unit: Unit, library: Library, series: Series, place: int, now: datetime, *, earlier: int | None
 ) -> OpenPoll:
-    source, question = await choose(unit, library, series.guild, series.lesson, series.questions[place])
+    source, question = await _meant(unit, library, series, place, earlier)
     served = asked(source, question)
     poll = await put_down(
         unit,
@@ -130,6 +133,19 @@ async def _put_down(
         earlier=earlier,
     )
     return OpenPoll(poll, served, 0)
+
+
+async def _meant(
+    unit: Unit, library: Library, series: Series, place: int, earlier: int | None
+) -> tuple[Lesson, Question]:
+    """What is to be asked at the place; a refusal if it is not taught any more, or in another poll here."""
+    if earlier is None:
+        return await choose(unit, library, series.guild, series.lesson, series.questions[place])
+    # Nobody else could ask it meanwhile: the round itself holds it back, so it would be refused here as well.
+    found = library.catalogue.question((await existing(unit, earlier)).question)
+    if found is None:
+        raise Refusal(N_("This question is no longer asked here. Use /poll again."))
+    return found
 
 
 async def sum_up(unit: Unit, library: Library, series: Series, now: datetime) -> SumUp:

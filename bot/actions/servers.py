@@ -62,5 +62,6 @@ class Servers:
 
 async def _put(unit: Unit, held: ServerRow | None, row: ServerRow) -> None:
     """Store the server, and let its place on the board follow."""
-    await unit.servers.put(row)
+    # The boards before the server's row, as wherever members leave them: else two units could wait for each other.
     await unit.standings.move(left=held.spots if held is not None else [], taken=row.spots)
+    await unit.servers.put(row)

@@ -13,6 +13,11 @@ def day_words(moment: datetime) -> str:
     return format_date(moment, "short", locale=calendar())
 
 
+def clock_words(moment: datetime) -> str:
+    """The time of day: 3:30 PM."""
+    return format_time(moment, "short", locale=calendar())
+
+
 def tick_words(moment: datetime, unit: TickUnit) -> str:
     """A mark on an axis of time, as short as the marks around it allow: 15:30, 12 Mar, 2026."""
     locale = calendar()

@@ -14,24 +14,33 @@ from discord.ext import tasks
 from bot.actions import Actions
 from bot.actions.polls import PollResult
 from bot.chat import (
+    duels,
     ladders,
     lessons,
+    me,
     poll_results,
     polls,
     privacy,
     quizzes,
     ranks,
+    reports,
+    reviews,
     series_screens,
     settings,
+    shared_lessons,
     sharing,
     shelves,
     welcome,
+    why,
 )
 from bot.chat.announcing import Announcements
 from bot.chat.commands import Tree
 from bot.chat.departures import Departures
+from bot.chat.duel_posts import DuelPosts
 from bot.chat.live_boards import LiveMessages
 from bot.chat.posts import Posts
+from bot.chat.promotions import Congratulations
+from bot.chat.reminders import Reminders
 from bot.chat.series import Together
 from bot.chat.syncing import WordsTranslator, sync
 
@@ -43,6 +52,10 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 COMMANDS = (
     *lessons.COMMANDS,
     *quizzes.COMMANDS,
+    *duels.COMMANDS,
+    *reviews.COMMANDS,
+    *me.COMMANDS,
+    *reports.COMMANDS,
     *polls.COMMANDS,
     *ladders.COMMANDS,
     *ranks.COMMANDS,
@@ -52,8 +65,14 @@ COMMANDS = (
 )
 ITEMS = (
     *lessons.ITEMS,
+    *shared_lessons.ITEMS,
     *shelves.ITEMS,
     *quizzes.ITEMS,
+    *duels.ITEMS,
+    *why.ITEMS,
+    *reviews.ITEMS,
+    *me.ITEMS,
+    *reports.ITEMS,
     *polls.ITEMS,
     *poll_results.ITEMS,
     *series_screens.ITEMS,
@@ -91,9 +110,12 @@ class RungClient(discord.Client):
         )
         self.actions = actions
         self.posts = Posts(self, actions, clock)
-        self.announcements = Announcements(self, actions)
+        self.announcements = Announcements(self, actions, clock)
         self.together = Together(self, actions, self.posts)
+        self.duels = DuelPosts(self, actions, clock)
         self.departures = Departures(self, actions, clock)
+        self.congratulations = Congratulations(self, actions)
+        self.reminders = Reminders(self, actions)
         self.live_messages = LiveMessages(self, actions, self.departures, clock)
         self.tree = Tree(self)
         self._clock = clock
@@ -179,6 +201,9 @@ class RungClient(discord.Client):
             await self._try("announcing results", self.announcements.announce)
             await self._try("finding out about postings", self.posts.resume)
             await self._try("expiring quizzes", self.actions.quizzes.expire)
+            await self._try("looking after duels", self.duels.look)
+            await self._try("announcing titles", self.congratulations.look)
+            await self._try("reminding", self.reminders.look)
             await self._try("scoring servers", self.actions.servers.score_due)
             await self._try("lining up live boards", self.live_messages.gather)
             await self._try("looking for who has left", self.departures.look)
@@ -226,4 +251,7 @@ class RungClient(discord.Client):
                     await asyncio.wait(at_work)
                 await self.actions.drain()
                 await self.posts.drain()
+                await self.congratulations.drain()
+                await self.reminders.drain()
+                await self.duels.drain()
         await super().close()

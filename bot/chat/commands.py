@@ -25,16 +25,17 @@ def everywhere(name: locale_str, description: locale_str) -> Callable[[Callback]
 
 
 def in_servers(
-    name: locale_str, description: locale_str, permissions: discord.Permissions
+    name: locale_str, description: locale_str, permissions: discord.Permissions | None = None
 ) -> Callable[[Callback], AnyCommand]:
     """Declare a command that needs a server; who may use it there is for Discord to decide.
 
-    The permissions are what it takes until the server's own settings say otherwise.
+    The permissions are what it takes until the server's own settings say otherwise; None: nothing.
     """
 
     def declare(callback: Callback) -> AnyCommand:
         command: AnyCommand = app_commands.command(name=name, description=description)(callback)
-        command = app_commands.default_permissions(permissions)(command)
+        if permissions is not None:
+            command = app_commands.default_permissions(permissions)(command)
         command = app_commands.allowed_installs(guilds=True, users=False)(command)
         return app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
 

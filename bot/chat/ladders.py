@@ -17,7 +17,7 @@ from bot.chat import boards, live_boards
 from bot.chat.commands import everywhere
 from bot.chat.departures import departures_of
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, answering, meet, turn_to, whisper
+from bot.chat.replies import actions_of, answering, meet, server_of, turn_to, whisper
 from bot.chat.scopes import FIRST_SCOPE, SCOPE, SEASON, SEASONS, SERVER, WORLD, named_scopes
 from bot.chat.screens import Screen
 from bot.chat.wording import shortened
@@ -29,7 +29,7 @@ _CHOICES = 25
 
 async def board_screen(interaction: discord.Interaction[Any], scope: str, number: int = 0) -> Screen:
     """A page of a board as the person sees it from here."""
-    actions, guild = actions_of(interaction), interaction.guild_id
+    actions, guild = actions_of(interaction), server_of(interaction)
     if scope == SEASONS:
         if guild is None:
             raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
@@ -45,7 +45,7 @@ async def board_screen(interaction: discord.Interaction[Any], scope: str, number
 
 async def own_screen(interaction: discord.Interaction[Any], scope: str) -> Screen:
     """The person's own place on a board, with its neighbours."""
-    actions, guild = actions_of(interaction), interaction.guild_id
+    actions, guild = actions_of(interaction), server_of(interaction)
     board = await actions.boards.around(scope, guild, interaction.user.id)
     departures_of(interaction).shown(board)
     return boards.board_screen(actions.library, board, in_server=guild is not None)
@@ -214,7 +214,7 @@ async def ladder_command(
     live: bool = False,
 ) -> None:
     """Show a ladder's first page, or post it as a live board."""
-    wanted = _meant(actions_of(interaction).library, scope, in_server=interaction.guild_id is not None)
+    wanted = _meant(actions_of(interaction).library, scope, in_server=server_of(interaction) is not None)
     await meet(interaction)
     if live:
         await live_boards.post(interaction, wanted)
@@ -240,7 +240,7 @@ def _meant(library: Library, typed: str | None, *, in_server: bool) -> str:
 async def _scope_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    named = named_scopes(actions_of(interaction).library, in_server=interaction.guild_id is not None)
+    named = named_scopes(actions_of(interaction).library, in_server=server_of(interaction) is not None)
     return [
         app_commands.Choice(name=shortened(name, 100), value=scope)
         for scope, name in named.items()

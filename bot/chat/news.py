@@ -9,7 +9,7 @@ import discord
 from bot.actions.news import News, SettledMatch
 from bot.chat.replies import actions_of
 from bot.chat.screens import Screen, text
-from bot.chat.wording import change_words, tier_word
+from bot.chat.wording import change_words, tier_sign, tier_word
 from bot.words import _, ngettext
 from ladder.match import Outcome
 from ladder.tiers import tier_of
@@ -47,7 +47,11 @@ def news_words(news: News) -> str:
             change=change_words(news.points),
         )
     ]
-    return "-# 📬 " + " · ".join([*told, *(_match_words(match) for match in news.matches)])
+    told += [_match_words(match) for match in news.matches]
+    if news.climb is not None:
+        title = f"{tier_sign(news.climb.after)} {tier_word(news.climb.after)}"
+        told.append(_("🎉 your title is {title} now", title=title))
+    return "-# 📬 " + " · ".join(told)
 
 
 def _match_words(match: SettledMatch) -> str:

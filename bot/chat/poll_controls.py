@@ -1,19 +1,22 @@
 """What the starter of a poll and moderators can do with it: close it now, extend it, cancel it."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import ui
 
+from bot.actions.poll_controls import Quicker
 from bot.actions.polls import OpenPoll
+from bot.actions.refusals import Refusal
 from bot.chat import posts
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
-from bot.chat.wording import answers_words, relative
+from bot.chat.wording import answers_words, quoted_name, relative
 from bot.storage.polls import Poll
 from bot.words import _
 from ladder.poll import LONGEST
@@ -58,15 +61,35 @@ def _confirm_screen(shown: OpenPoll, question: str, what_happens: str, yes: AnyI
 
 
 def _close_screen(shown: OpenPoll) -> Screen:
-    return _confirm_screen(
-        shown,
-        _("🔒 Close this poll now?"),
-        _(
+    answers = answers_words(shown.answered)
+    if not shown.poll.rated:
+        told = _(
+            "It takes no more answers ({answers}), and the channel sees the answer and how the answers fell both times. No rating moves. This cannot be taken back.",
+            answers=answers,
+        )
+    elif shown.peer:
+        told = _(
+            "It takes no more answers ({answers}). First attempts are rated at once. Where opinions are split the question is discussed and asked again; else the channel sees the answer and how the answers fell. This cannot be taken back.",
+            answers=answers,
+        )
+    else:
+        told = _(
             "It takes no more answers ({answers}). First attempts are rated at once, and the channel sees the answer and how the answers fell. This cannot be taken back.",
-            answers=answers_words(shown.answered),
-        ),
-        EndNowButton(shown.poll.id, _("Close it now")),
+            answers=answers,
+        )
+    return _confirm_screen(
+        shown, _("🔒 Close this poll now?"), told, EndNowButton(shown.poll.id, _("Close it now"))
     )
+
+
+def closed_screen(poll: Poll, *, withheld: bool) -> Screen:
+    """That the poll is closed, and where its result is, unless that waits for a peer round."""
+    link = _link(poll)
+    if withheld:
+        told = _("🔒 Closed. Opinions are split, so [the poll]({link}) shows no result yet.", link=link)
+    else:
+        told = _("🔒 Closed. Its result is in [the poll]({link}).", link=link)
+    return Screen(text(told))
 
 
 def _cancel_screen(shown: OpenPoll) -> Screen:
@@ -100,9 +123,20 @@ async def _controlled(
     interaction: discord.Interaction[Any], poll: int, message: int | None = None
 ) -> OpenPoll:
     """The open poll, if whoever pressed may change it; that is asked each time."""
-    return await actions_of(interaction).polls.control(
-        poll, interaction.user.id, moderator=_moderates(interaction), message=message
-    )
+    with _naming():
+        return await actions_of(interaction).polls.control(
+            poll, interaction.user.id, moderator=_moderates(interaction), message=message
+        )
+
+
+@contextmanager
+def _naming() -> Generator[None]:
+    """What is refused because somebody was quicker says who, in a way that can be printed."""
+    try:
+        yield
+    except Quicker as quicker:
+        name = cast("str | None", quicker.values["name"])
+        raise Refusal(quicker.message, **(quicker.values | {"name": quoted_name(name)})) from None
 
 
 def _moderates(interaction: discord.Interaction[Any]) -> bool:
@@ -195,13 +229,14 @@ class ExtendNowButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, show the controls again, and let the poll's message say so."""
-        shown = await actions_of(interaction).polls.extend(
-            self.poll,
-            interaction.user.id,
-            timedelta(seconds=self.seconds),
-            _moderates(interaction),
-            expected=datetime.fromtimestamp(self.closes, UTC),
-        )
+        with _naming():
+            shown = await actions_of(interaction).polls.extend(
+                self.poll,
+                interaction.user.id,
+                timedelta(seconds=self.seconds),
+                _moderates(interaction),
+                expected=datetime.fromtimestamp(self.closes, UTC),
+            )
         await turn_to(
             interaction,
             manage_screen(shown, _("✅ Extended: it {closes}.", closes=_closing(shown.poll.closes_at))),
@@ -230,11 +265,13 @@ class EndNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, and turn the poll's message into its result."""
-        polls = actions_of(interaction).polls
-        await _controlled(interaction, self.poll)
-        result = await polls.close(self.poll, interaction.user.id, moderator=_moderates(interaction))
-        told = _("🔒 Closed. Its result is in [the poll]({link}).", link=_link(result.poll))
-        await turn_to(interaction, Screen(text(told)))
+        actions = actions_of(interaction)
+        with _naming():
+            result = await actions.polls.end(
+                self.poll, interaction.user.id, moderator=_moderates(interaction)
+            )
+        withheld = await actions.series.withheld(self.poll) is not None
+        await turn_to(interaction, closed_screen(result.poll, withheld=withheld))
         await posts.posts_of(interaction).deliver([result])
 
 
@@ -261,9 +298,10 @@ class CancelNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Do it, and let the poll's message say so."""
-        cancelled = await actions_of(interaction).polls.cancel(
-            self.poll, interaction.user.id, _moderates(interaction)
-        )
+        with _naming():
+            cancelled = await actions_of(interaction).polls.cancel(
+                self.poll, interaction.user.id, _moderates(interaction)
+            )
         told = _(
             "🚫 Cancelled: nobody is rated, and [its message]({link}) says so.", link=_link(cancelled.poll)
         )

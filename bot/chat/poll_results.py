@@ -9,7 +9,7 @@ from bot.actions.asking import LETTERS
 from bot.actions.library import Library
 from bot.actions.poll_answers import Practice
 from bot.actions.poll_results import FEWEST_FOR_SHARES, OwnResult, PollResult
-from bot.chat import lessons, receipts
+from bot.chat import lessons, receipts, why
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
@@ -157,8 +157,11 @@ def own_result_screen(library: Library, own: OwnResult) -> Screen:
     return Screen(
         text(*receipts.verdict_lines(own.asked, own.option, letters=_has_letters(own.poll))),
         line(),
-        text(*receipts.receipt_lines(own.moved), *receipts.match_lines(own.match, own.title)),
-        *rows(_repair(library, own)),
+        text(
+            *receipts.receipt_lines(own.moved),
+            *receipts.match_lines(own.match, own.title, own.climb, own.rating),
+        ),
+        *rows([why.ReasonButton(own.poll.source), *_repair(library, own)]),
     )
 
 

@@ -44,7 +44,7 @@ class Postings:
             # The nonce makes Discord refuse a second copy, should the request be repeated.
             message = await channel.send(view=poll_cards.open_screen(shown), nonce=poll)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
-            if not _is_refusal(failed):
+            if not is_refusal(failed):
                 log.warning("Discord did not say whether it posted poll %s: %s", poll, failed)
                 raise Refusal(
                     N_(
@@ -83,7 +83,7 @@ class Postings:
             else:
                 found = await self._find(shown, channel)
         except discord.HTTPException as failed:
-            if not _is_refusal(failed):
+            if not is_refusal(failed):
                 raise
             log.warning(
                 "Poll %s was withdrawn: its channel %s refuses it (%s)", poll.id, poll.channel, failed
@@ -104,7 +104,7 @@ class Postings:
         return None
 
 
-def _is_refusal(failed: Exception) -> bool:
+def is_refusal(failed: Exception) -> bool:
     """Whether Discord itself said that it will not, rather than nothing, or that it cannot just now."""
     if not isinstance(failed, discord.HTTPException):
         return False

@@ -11,7 +11,21 @@ from bot.chat.replies import answering
 from bot.chat.wording import shortened
 
 _NUMBERS = frozenset(
-    {"poll", "quiz", "option", "position", "place", "page", "member", "season", "seconds", "closes", "series"}
+    {
+        "poll",
+        "quiz",
+        "number",
+        "option",
+        "position",
+        "place",
+        "page",
+        "member",
+        "season",
+        "seconds",
+        "closes",
+        "series",
+        "duel",
+    }
 )
 
 

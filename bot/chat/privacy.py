@@ -10,6 +10,7 @@ from discord.app_commands import locale_str
 from bot import pictures
 from bot.actions.privacy import Overview
 from bot.actions.refusals import Refusal
+from bot.chat import duel_posts, me
 from bot.chat.commands import everywhere
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, answering, turn_to, whisper
@@ -42,7 +43,7 @@ def privacy_screen(shown: Overview) -> Screen:
             text(_("Your messages are never read, and nothing is passed on.")),
             line(),
             text(_kept(shown.kept), shown_to),
-            row(turn, ExportButton(), DeleteButton()),
+            row(turn, ExportButton(), DeleteButton(), me.BackToMeButton(_("My page"))),
             text("-# " + _("After a deletion:"), *(f"-# {one}" for one in _remaining())),
         )
     )
@@ -213,9 +214,10 @@ class DeleteForm(ui.Modal):
                 )
             # Deletions wait until nobody else writes, which may take longer than Discord waits.
             await interaction.response.defer()
-            await actions_of(interaction).privacy.delete(interaction.user.id)
+            ended = await actions_of(interaction).privacy.delete(interaction.user.id)
             pictures.forget()
             await turn_to(interaction, deleted_screen())
+            await duel_posts.duel_posts_of(interaction).end(ended)
 
         await answering(interaction, delete, meets=False)
 

@@ -8,68 +8,19 @@ from discord.app_commands import locale_str
 
 from bot.actions.asking import LETTERS
 from bot.actions.library import Library
-from bot.actions.quizzes import Opening, Put, Summary, Verdict
-from bot.chat import lessons, receipts, shelves
+from bot.actions.marking import Verdict
+from bot.actions.quizzes import Put
+from bot.actions.versus import Score
+from bot.chat import duel_posts, duels, lessons, quiz_openings, quiz_summaries, receipts, shelves, why
 from bot.chat.commands import everywhere
 from bot.chat.news import with_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, turn_to, whisper
-from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
-from bot.chat.wording import RIGHT, change_words, machine, tier_colour
-from bot.words import _, ngettext
-
-
-def opening_screen(opening: Opening) -> Screen:
-    """What is about to be asked, and the rules, before the first question counts."""
-    quiz = opening.quiz
-    left = sum(question.option is None for question in quiz.questions)
-    asked = ngettext("{n} question", "{n} questions", left)
-    facts = [asked, machine(quiz.questions[0].difficulty)]
-    if opening.taken_up:
-        facts.append(
-            _(
-                "{done} of {total} answered already",
-                done=len(quiz.questions) - left,
-                total=len(quiz.questions),
-            )
-        )
-    counted = ngettext(
-        "{n} of them is new to you and moves your rating; the others are practice.",
-        "{n} of them are new to you and move your rating; any others are practice.",
-        opening.rated,
-    )
-    if quiz.attempt > 1:
-        counted = _(
-            "This is a rematch: answer more of them right than the machine does. It moves no rating and can still win the title."
-        )
-    rules = [
-        counted
-        if opening.rated or quiz.attempt > 1
-        else _("You have met all of them before, so they are practice and move no rating."),
-        _(
-            "Each press is final. A question that was shown and stays unanswered for 24 hours counts as wrong."
-        ),
-    ]
-    if opening.held_back:
-        rules.append(
-            ngettext(
-                "{n} more waits in an open poll of this server; answer it there.",
-                "{n} more wait in open polls of this server; answer them there.",
-                opening.held_back,
-            )
-        )
-    return Screen(
-        card(
-            text(_("# ✏️ Check yourself: {lesson}", lesson=quiz.lesson_title), "-# " + " · ".join(facts)),
-            line(),
-            text(*(f"- {rule}" for rule in rules)),
-            row(
-                NextButton(quiz.id, _("Go on") if opening.taken_up else _("Start")),
-                lessons.PageButton(quiz.lesson, 1, _("Read the lesson first"), "📖"),
-            ),
-            colour=tier_colour(quiz.questions[0].difficulty),
-        )
-    )
+from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
+from bot.chat.screens import AnyItem, Screen, card, line, rows, text
+from bot.chat.wording import machine, tier_colour, tier_word
+from bot.storage.quizzes import TIME_RAN_OUT
+from bot.words import _
+from ladder.tiers import tier_of
 
 
 def question_screen(put: Put) -> Screen:
@@ -81,6 +32,8 @@ def question_screen(put: Put) -> Screen:
         machine(question.difficulty),
         _("rated") if put.rated else _("rematch") if put.quiz.attempt > 1 else _("practice"),
     ]
+    if put.score is not None and put.score.answered:
+        facts.append(quiz_openings.score_words(put.score))
     options = [f"**{LETTERS[place]}**  {option}" for place, option in enumerate(put.options)]
     answers = [PlaceButton(put.quiz.id, question.position, place) for place in range(len(put.options))]
     return Screen(
@@ -94,10 +47,13 @@ def question_screen(put: Put) -> Screen:
     )
 
 
-def verdict_screen(library: Library, verdict: Verdict) -> Screen:
-    """Whether the answer was right and why, what it changed, and the way on."""
+def verdict_screen(library: Library, verdict: Verdict, score: Score | None = None) -> Screen:
+    """Whether the answer was right and why, what it changed, and the way on; in a match also how it stands."""
     asked, quiz = verdict.asked, verdict.quiz
-    buttons: list[AnyItem] = [NextButton(quiz.id, _("Next question") if quiz.left else _("See how it went"))]
+    buttons: list[AnyItem] = [
+        NextButton(quiz.id, _("Next question") if quiz.left else _("See how it went")),
+        why.ReasonButton(f"{quiz.source}:{verdict.question.position}"),
+    ]
     repair = None if verdict.correct else receipts.repair_button(library, asked, verdict.option)
     if repair is not None:
         buttons.append(repair)
@@ -114,68 +70,19 @@ def verdict_screen(library: Library, verdict: Verdict) -> Screen:
         line(),
         text(*receipts.verdict_lines(asked, verdict.option, letters=False)),
         line(),
-        text(*receipts.receipt_lines(verdict.moved)),
+        text(*([quiz_openings.score_words(score)] if score else []), *receipts.receipt_lines(verdict.moved)),
     ]
     if verdict.told:
         told = _("-# You were shown its answer elsewhere after it was asked here, so it counts as wrong.")
         parts.append(text(told))
     if not verdict.fresh:
-        parts.insert(1, text(_("-# You had answered this already; this is what came of it.")))
+        over = (
+            _("-# The time for this question is over; this is what came of it.")
+            if verdict.option == TIME_RAN_OUT
+            else _("-# You had answered this already; this is what came of it.")
+        )
+        parts.insert(1, text(over))
     return Screen(card(*parts, *rows(buttons), colour=tier_colour(verdict.question.difficulty)))
-
-
-def summary_screen(library: Library, summary: Summary) -> Screen:
-    """How a quiz went, what it changed, and what to do next."""
-    quiz = summary.quiz
-    lines = [
-        _("{sign} **{correct} of {total}** right", sign=RIGHT, correct=summary.correct, total=summary.total)
-    ]
-    if summary.moved is not None:
-        lines.append(
-            ngettext(
-                "Rating {before} → **{after}** ({change}) from {n} first answer",
-                "Rating {before} → **{after}** ({change}) from {n} first answers",
-                summary.rated,
-                before=summary.moved.before,
-                after=summary.moved.after,
-                change=change_words(summary.moved.change),
-            )
-        )
-    elif all(question.option is None for question in quiz.questions):
-        lines.append(_("It was left before it began, so nothing was counted. Start it anew with /quiz."))
-    else:
-        lines.append(_("All of it was practice, so your rating stays as it is."))
-    lines += receipts.match_lines(summary.match, summary.title)
-    repairs = _repairs(library, summary)
-    if repairs:
-        lines.append(_("Worth reading again:"))
-    else:
-        lines.append(_("Next: another lesson, or your place with /ladder."))
-    return Screen(
-        card(
-            text(_("# ✏️ {lesson}: done", lesson=quiz.lesson_title)),
-            text(*lines),
-            *rows(repairs),
-            line(),
-            row(
-                lessons.PageButton(quiz.lesson, 1, _("Read the lesson"), "📖"),
-                shelves.ShelfButton(shelves.View().encode(), _("← Lessons")),
-            ),
-            colour=tier_colour(quiz.questions[0].difficulty),
-        )
-    )
-
-
-def _repairs(library: Library, summary: Summary) -> list[AnyItem]:
-    buttons: dict[str, AnyItem] = {}
-    for slug, id in summary.to_repair:
-        lesson = library.catalogue.find(slug)
-        section = lesson.section(id) if lesson else None
-        if lesson is not None and section is not None:
-            found = lessons.StudyButton(slug, library.page_of(lesson, id), section.title)
-            # Sections that share a page share a button: a message may not hold two of one custom_id.
-            buttons.setdefault(found.custom_id, found)
-    return list(buttons.values())[:5]
 
 
 class CheckButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"check1:(?P<slug>[a-z0-9-]+)"):
@@ -203,8 +110,13 @@ class NextButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"quiznext1
         """Show the question, or the summary after the last."""
         actions = actions_of(interaction)
         shown = await actions.quizzes.put(self.quiz, interaction.user.id)
-        screen = question_screen(shown) if isinstance(shown, Put) else summary_screen(actions.library, shown)
-        await turn_to(interaction, screen)
+        if isinstance(shown, Put):
+            await turn_to(interaction, question_screen(shown))
+        else:
+            told = await duels.told_of_duel(interaction, shown.quiz)
+            await turn_to(interaction, quiz_summaries.summary_screen(actions.library, shown, told))
+            if shown.quiz.kind == "duel":
+                await duel_posts.duel_posts_of(interaction).follow(self.quiz)
 
 
 class PlaceButton(
@@ -223,34 +135,106 @@ class PlaceButton(
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Record the answer, then say what came of it."""
         actions = actions_of(interaction)
-        verdict = await actions.quizzes.answer(self.quiz, self.position, self.place, interaction.user.id)
-        await turn_to(interaction, verdict_screen(actions.library, verdict))
+        member = interaction.user.id
+        verdict = await actions.quizzes.answer(self.quiz, self.position, self.place, member)
+        versus = verdict.quiz.kind == "versus"
+        score = await actions.quizzes.score(self.quiz, member) if versus else None
+        await turn_to(interaction, verdict_screen(actions.library, verdict, score))
+        if verdict.quiz.kind == "duel" and not verdict.quiz.left:
+            await duel_posts.duel_posts_of(interaction).follow(self.quiz)
 
 
-async def turn_to_opening(interaction: discord.Interaction[Any], slug: str) -> None:
+class VersusButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"versus1:(?P<slug>[a-z0-9-]+)"):
+    """To a match against the lesson's machine."""
+
+    def __init__(self, slug: str, rating: int = 0) -> None:
+        opponent = f"{tier_word(tier_of(rating))} {rating}"
+        super().__init__(button(_("Versus {machine}", machine=opponent), f"versus1:{slug}", emoji="⚔️"))
+        self.slug = slug
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the match's terms in place of the message."""
+        await turn_to_opening(interaction, self.slug, versus=True)
+
+
+class InsteadButton(
+    Pressable,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"instead1:(?P<quiz>\d+):(?P<kind>[cv]):(?P<slug>[a-z0-9-]+)",
+):
+    """Gives up the quiz that is open, and opens another: a check (c) or a match (v)."""
+
+    def __init__(self, quiz: int, kind: str, slug: str) -> None:
+        label = _("Give it up and start the new one")
+        super().__init__(
+            button(label, f"instead1:{quiz}:{kind}:{slug}", style=discord.ButtonStyle.danger, emoji="🏳️")
+        )
+        self.quiz, self.kind, self.slug = quiz, kind, slug
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Settle the one and show the other's opening."""
+        outlook = await actions_of(interaction).quizzes.instead(
+            self.quiz,
+            member=interaction.user.id,
+            lesson=self.slug,
+            guild=server_of(interaction),
+            versus=self.kind == "v",
+        )
+        await turn_to(interaction, await with_news(interaction, quiz_openings.outlook_screen(outlook)))
+
+
+class KeepButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"quizkeep1:(?P<quiz>\d+)"):
+    """Leaves the open quiz as it is."""
+
+    def __init__(self, quiz: int) -> None:
+        super().__init__(button(_("Cancel"), f"quizkeep1:{quiz}"))
+        self.quiz = quiz
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Say that nothing has changed."""
+        await turn_to(interaction, quiz_openings.kept_screen(self.quiz))
+
+
+async def turn_to_opening(interaction: discord.Interaction[Any], slug: str, *, versus: bool = False) -> None:
     """Show what is about to be asked in place of the message that was pressed."""
-    actions = actions_of(interaction)
-    opening = await actions.quizzes.open(member=interaction.user.id, lesson=slug, guild=interaction.guild_id)
-    await turn_to(interaction, await with_news(interaction, opening_screen(opening)))
+    await turn_to(interaction, await _opening(interaction, slug, versus=versus))
 
 
-@everywhere(locale_str("quiz"), locale_str("Check yourself: a lesson's questions, in private"))
-@app_commands.rename(lesson=locale_str("lesson"))
+async def whisper_opening(interaction: discord.Interaction[Any], slug: str, *, versus: bool = False) -> None:
+    """Show what is about to be asked in a private message of its own."""
+    await whisper(interaction, await _opening(interaction, slug, versus=versus))
+
+
+async def _opening(interaction: discord.Interaction[Any], slug: str, *, versus: bool) -> Screen:
+    outlook = await actions_of(interaction).quizzes.open(
+        member=interaction.user.id, lesson=slug, guild=server_of(interaction), versus=versus
+    )
+    return await with_news(interaction, quiz_openings.outlook_screen(outlook))
+
+
+@everywhere(locale_str("quiz"), locale_str("Check yourself, or beat a lesson's machine; in private"))
+@app_commands.rename(lesson=locale_str("lesson"), versus=locale_str("versus"))
 @app_commands.describe(
-    lesson=locale_str("The lesson to be asked about; leave it out to choose from the list")
+    lesson=locale_str("The lesson to be asked about; leave it out to choose from the list"),
+    versus=locale_str("Play against the lesson's machine; leave it out to check yourself"),
 )
-async def quiz_command(interaction: discord.Interaction[Any], lesson: str | None = None) -> None:
+@app_commands.choices(versus=[app_commands.Choice(name=locale_str("the lesson's machine"), value="machine")])
+async def quiz_command(
+    interaction: discord.Interaction[Any], lesson: str | None = None, versus: str | None = None
+) -> None:
     """Begin a quiz, or take up the one that was left."""
     actions = actions_of(interaction)
     found = actions.library.resolve(lesson) if lesson else None
+    purpose = "check" if versus is None else "versus"
     if found is not None:
-        opening = await actions.quizzes.open(
-            member=interaction.user.id, lesson=found.slug, guild=interaction.guild_id
+        await whisper_opening(interaction, found.slug, versus=versus is not None)
+    elif not lesson and (left := await actions.quizzes.left_open(interaction.user.id)) is not None:
+        await whisper(
+            interaction, await with_news(interaction, quiz_openings.left_open_screen(left, purpose))
         )
-        await whisper(interaction, await with_news(interaction, opening_screen(opening)))
     else:
-        view = shelves.View("check", query=(lesson or "").strip()[:80])
-        await whisper(interaction, shelves.shelf_screen(actions.library, view))
+        view = shelves.View(purpose, query=(lesson or "").strip()[:80])
+        await whisper(interaction, await shelves.own_shelf(interaction, view))
     await meet(interaction)
 
 
@@ -262,4 +246,4 @@ async def _lesson_choices(
 
 
 COMMANDS = (quiz_command,)
-ITEMS = (CheckButton, NextButton, PlaceButton)
+ITEMS = (CheckButton, NextButton, PlaceButton, VersusButton, InsteadButton, KeepButton)

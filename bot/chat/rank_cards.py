@@ -12,7 +12,7 @@ from bot.chat import ranks, shelves
 from bot.chat.boards import provisional_words
 from bot.chat.calendar import day_words, tick_words
 from bot.chat.ladders import BoardButton
-from bot.chat.receipts import change_line, number_lines
+from bot.chat.receipts import change_line, next_step_words, number_lines
 from bot.chat.scopes import SERVER, WORLD, category_words
 from bot.chat.screens import AnyItem, Picture, Screen, card, line, row, shown_picture, text
 from bot.chat.wording import (
@@ -52,7 +52,7 @@ def card_screen(library: Library, shown: Card, *, own: bool, picture: Picture | 
             for one in shown.by_category
         ]
         parts += [line(), text(_("**By category**"), *strengths[:8])]
-    parts += [line(), text(_next(shown), f"-# {_xp(shown)}")]
+    parts += [line(), text(next_words(shown), f"-# {_xp(shown)}")]
     if shown.world is not None and shown.world.provisional:
         parts.append(text(f"-# {provisional_words()}"))
     buttons: list[AnyItem] = [ranks.HistoryButton(shown.member, "📈"), ranks.AgainstButton(shown.member, "⚖️")]
@@ -114,12 +114,7 @@ def receipts_screen(shown: Receipts) -> Screen:
         )
     )
     for receipt in shown.receipts:
-        told = text(
-            _event(receipt),
-            f"{change_line(receipt.moved)} · {relative(receipt.at)}",
-            *(number_lines(receipt.moved) if receipt.kind in {"answer", "review"} else ()),
-        )
-        parts += [line(), told]
+        parts += [line(), text(_event(receipt), *_receipt_lines(receipt))]
     buttons: list[AnyItem] = [back]
     if shown.count > 1:
         number, count = shown.number, shown.count
@@ -131,8 +126,17 @@ def receipts_screen(shown: Receipts) -> Screen:
     return Screen(card(*parts, row(*buttons)))
 
 
+def _receipt_lines(receipt: Receipt) -> list[str]:
+    if receipt.moved is None:
+        return []
+    changed = f"{change_line(receipt.moved)} · {relative(receipt.at)}"
+    return [changed, *(number_lines(receipt.moved) if receipt.kind in {"answer", "review"} else ())]
+
+
 def _event(receipt: Receipt) -> str:
     """What moved the rating."""
+    if receipt.moved is None:
+        return _("💬 A question that is being discussed: its result comes when it has been asked again.")
     stem = shortened(receipt.stem, _STEM)
     if receipt.kind == "void":
         return _("↩️ Taken back, because the question was wrong: {stem}", stem=stem)
@@ -204,26 +208,9 @@ def _unlisted(shown: Card, *, own: bool) -> list[str]:
     return ["-# " + _("Not on this server's ladder.")]
 
 
-def _next(shown: Card) -> str:
-    step = shown.next
-    if step is None:
-        return _("There is no higher title. Keep it.")
-    tier = tier_word(step.tier)
-    if step.points_missing and step.needs_win:
-        return ngettext(
-            "Next: {n} more point, then beat {tier} to climb.",
-            "Next: {n} more points, then beat {tier} to climb.",
-            step.points_missing,
-            tier=tier,
-        )
-    if step.points_missing:
-        return ngettext(
-            "Next: {n} more point makes you {tier}.",
-            "Next: {n} more points make you {tier}.",
-            step.points_missing,
-            tier=tier,
-        )
-    return _("Next: beat {tier} to climb.", tier=tier)
+def next_words(shown: Card) -> str:
+    """What is missing for the next title."""
+    return next_step_words(shown.next)
 
 
 def _xp(shown: Card) -> str:

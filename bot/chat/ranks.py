@@ -15,7 +15,7 @@ from bot.chat import rank_cards
 from bot.chat.commands import everywhere
 from bot.chat.news import with_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, turn_to
+from bot.chat.replies import actions_of, meet, server_of, turn_to
 from bot.words import N_, _
 
 log = logging.getLogger(__name__)
@@ -71,13 +71,13 @@ async def _check_visible(interaction: discord.Interaction[Any], member: int) -> 
 
 async def _card_of(interaction: discord.Interaction[Any], member: int, person: Person | None = None) -> Card:
     await _check_visible(interaction, member)
-    shown = await actions_of(interaction).ladders.card(member, interaction.guild_id)
+    shown = await actions_of(interaction).ladders.card(member, server_of(interaction))
     return replace(shown, name=await _name(interaction, shown.name, member, person))
 
 
 async def _history_of(interaction: discord.Interaction[Any], member: int) -> History:
     await _check_visible(interaction, member)
-    shown = await actions_of(interaction).ladders.history(member, interaction.guild_id)
+    shown = await actions_of(interaction).ladders.history(member, server_of(interaction))
     return replace(shown, name=await _name(interaction, shown.name, member, None))
 
 
@@ -94,7 +94,7 @@ async def _compare(interaction: discord.Interaction[Any], member: int, other: Pe
         raise Refusal(N_("Nobody differs from themselves. Choose somebody else."))
     await interaction.response.defer()
     one, two = await _card_of(interaction, member), await _card_of(interaction, other.id, other)
-    ladders, guild = actions_of(interaction).ladders, interaction.guild_id
+    ladders, guild = actions_of(interaction).ladders, server_of(interaction)
     courses = [replace(await ladders.history(shown.member, guild), name=shown.name) for shown in (one, two)]
     picture = await rank_cards.history_picture(courses)
     await turn_to(
@@ -194,5 +194,15 @@ async def rank_command(interaction: discord.Interaction[Any], member: discord.Us
     await _show_card(interaction, person.id, person)
 
 
-COMMANDS = (rank_command,)
+@app_commands.context_menu(name=locale_str("Tutor rank"))
+@app_commands.allowed_installs(guilds=True, users=True)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+async def rank_menu(interaction: discord.Interaction[Any], person: discord.User) -> None:
+    """Show the card of the person who was clicked."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await meet(interaction)
+    await _show_card(interaction, person.id, person)
+
+
+COMMANDS = (rank_command, rank_menu)
 ITEMS = (CardButton, HistoryButton, AgainstButton, OtherSelect, WhyButton)

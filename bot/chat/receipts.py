@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 
 from bot.actions.asking import LETTERS
+from bot.actions.climbing import Climb
 from bot.actions.library import Library
 from bot.actions.rating import Moved
 from bot.chat import lessons
 from bot.chat.screens import AnyItem
-from bot.chat.wording import RIGHT, WRONG, change_words, machine, relative, tier_word
+from bot.chat.wording import RIGHT, WRONG, change_words, machine, relative, tier_word, title_words
 from bot.storage.matches import Match
 from bot.storage.meanings import Asked
-from bot.words import _
+from bot.words import _, ngettext
 from ladder.match import Outcome, rematch_opens_at
 from ladder.standings import Ladder
-from ladder.tiers import Tier, tier_of
+from ladder.tiers import NextStep, Tier, tier_of
 
 
 def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
@@ -21,7 +22,7 @@ def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
     right = option == asked.key
     lines = [_("{sign} **Right.**", sign=RIGHT) if right else _("{sign} **Not this time.**", sign=WRONG)]
     if option < 0:
-        lines.append(_("It was not answered within a day."))
+        lines.append(_("It was left unanswered."))
     else:
         lines.append(_("You chose: {option}", option=option_words(asked, option, letters=letters)))
         if not right and (feedback := asked.feedback[option]):
@@ -51,22 +52,18 @@ def repair_button(library: Library, asked: Asked, option: int) -> AnyItem | None
 
 
 def receipt_lines(moved: Sequence[Moved]) -> list[str]:
-    """What the answer did to each rating, and by which numbers."""
+    """What the answer did to the rating that counts most, in one line; the rest is behind Why?"""
     if not moved:
-        return [_("-# Practice: you had met this question before, so it is not rated.")]
-    ordered = sorted(
-        moved,
-        key=lambda one: (one.ladder != Ladder.world(), one.ladder.guild_id is None, one.ladder.is_season),
-    )
-    lines = [change_line(one) for one in ordered if one.ladder.slug is None]
-    return lines + number_lines(ordered[0])
+        return [_("-# Practice: it is not rated.")]
+    first = min(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.is_season))
+    return [change_line(first)]
 
 
-def change_line(moved: Moved) -> str:
-    """What an answer did to one rating."""
+def change_line(moved: Moved, name: str | None = None) -> str:
+    """What an answer did to one rating; ``name`` is the ladder's where it has one of its own."""
     return _(
         "{ladder}: {before} → **{after}** ({change})",
-        ladder=ladder_words(moved.ladder),
+        ladder=name or ladder_words(moved.ladder),
         before=moved.before,
         after=moved.after,
         change=change_words(moved.change),
@@ -97,12 +94,17 @@ def ladder_words(ladder: Ladder) -> str:
     return _("Rating") if ladder == Ladder.world() else ladder.slug or ""
 
 
-def match_lines(match: Match | None, title: Tier) -> list[str]:
-    """How the member, who holds this title now, fared against the lesson's machine, if this settled it."""
+def match_lines(
+    match: Match | None, title: Tier, climb: Climb | None = None, rating: int | None = None
+) -> list[str]:
+    """How the member, who holds this title now, fared against the lesson's machine, if a match was settled.
+
+    ``climb`` is what came of their title by it, at this rating in the world.
+    """
     if match is None:
-        return []
+        return climb_lines(climb, rating)
     told = _(
-        "⚔️ All {n} questions answered: **you {own}, the machine {theirs}** ({machine}).",
+        "⚔️ **You {own}, the machine {theirs}** of {n} questions ({machine}).",
         n=match.questions,
         own=match.own,
         theirs=match.machine,
@@ -110,15 +112,58 @@ def match_lines(match: Match | None, title: Tier) -> list[str]:
     )
     beaten = tier_of(match.difficulty)
     tier = tier_word(beaten)
-    if match.outcome is Outcome.WIN and title >= beaten:
-        return [told, _("🏆 You beat {tier}, and the title is yours.", tier=tier)]
+    risen = climb_lines(climb, rating)
     if match.outcome is Outcome.WIN:
-        return [told, _("🏆 You beat {tier}. The title is yours as soon as your rating is there.", tier=tier)]
-    again = _("A rematch opens {when}: /quiz", when=relative(rematch_opens_at(match.settled_at)))
+        if risen:
+            won = _("🏆 You beat {tier}!", tier=tier)
+        elif title >= beaten:
+            won = _("🏆 You beat {tier}, and the title is yours.", tier=tier)
+        else:
+            won = _("🏆 You beat {tier}. The title is yours as soon as your rating is there.", tier=tier)
+        return [told, won, *risen]
+    again = _("A rematch opens {when}.", when=relative(rematch_opens_at(match.settled_at)))
     if match.outcome is Outcome.DRAW:
-        return [told, _("A draw. A won match against {tier} or above opens the title.", tier=tier), again]
+        return [
+            told,
+            _("A draw. A won match against {tier} or above opens the title.", tier=tier),
+            *risen,
+            again,
+        ]
+    behind = _("The machine was ahead this time. Another lesson of {tier} is another match.", tier=tier)
+    return [told, behind, *risen, again]
+
+
+def climb_lines(climb: Climb | None, rating: int | None) -> list[str]:
+    """A title that rose: 1843 points: Gold I becomes Platinum IV."""
+    if climb is None or rating is None:
+        return []
     return [
-        told,
-        _("The machine was ahead this time. Another lesson of {tier} is another match.", tier=tier),
-        again,
+        _(
+            "🎉 {rating} points: {before} becomes **{after}**.",
+            rating=rating,
+            before=title_words(climb.before, rating),
+            after=title_words(climb.after, rating),
+        )
     ]
+
+
+def next_step_words(step: NextStep | None) -> str:
+    """What is missing for the next title."""
+    if step is None:
+        return _("There is no higher title. Keep it.")
+    tier = tier_word(step.tier)
+    if step.points_missing and step.needs_win:
+        return ngettext(
+            "Next: {n} more point, then beat {tier} to climb.",
+            "Next: {n} more points, then beat {tier} to climb.",
+            step.points_missing,
+            tier=tier,
+        )
+    if step.points_missing:
+        return ngettext(
+            "Next: {n} more point makes you {tier}.",
+            "Next: {n} more points make you {tier}.",
+            step.points_missing,
+            tier=tier,
+        )
+    return _("Next: beat {tier} to climb.", tier=tier)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import aiohttp
 import discord
+from discord import ui
 
 from bot.actions import Actions
 from bot.actions.refusals import Refusal
@@ -30,6 +31,13 @@ _ANSWERING, _LATE = object(), object()
 def actions_of(interaction: discord.Interaction[Any]) -> Actions:
     """What the bot can do."""
     return cast("Actions", interaction.client.actions)
+
+
+def server_of(interaction: discord.Interaction[Any]) -> int | None:
+    """The server in which somebody asks, of those that the bot is in; None where only the person installed it."""
+    if interaction.is_user_integration() and not interaction.is_guild_integration():
+        return None
+    return interaction.guild_id
 
 
 async def answering(
@@ -138,6 +146,21 @@ async def whisper(interaction: discord.Interaction[Any], screen: Screen) -> None
         await interaction.response.send_message(view=screen, files=screen.files(), ephemeral=True)
 
 
+async def ask(interaction: discord.Interaction[Any], form: ui.Modal) -> None:
+    """Show a form; whoever had to wait so long that Discord opens none any more is asked to press again."""
+    if not await _may_answer(interaction):
+        return
+    if interaction.response.is_done():
+        await whisper(interaction, note(press_again()))
+    else:
+        await interaction.response.send_modal(form)
+
+
+def press_again() -> str:
+    """That a form came too late."""
+    return _("That took too long for the form to open, and nothing is lost. Please press again.")
+
+
 async def turn_to(interaction: discord.Interaction[Any], screen: Screen) -> None:
     """Show the screen in place of the message that was pressed."""
     if not await _may_answer(interaction):
@@ -165,6 +188,6 @@ async def meet(interaction: discord.Interaction[Any]) -> None:
     nickname = user.display_name if isinstance(user, discord.Member) else None
     own_name = user.global_name or user.name
     try:
-        await actions_of(interaction).people.meet(user.id, own_name, interaction.guild_id, nickname)
+        await actions_of(interaction).people.meet(user.id, own_name, server_of(interaction), nickname)
     except Exception as error:  # noqa: BLE001 - the person has been answered already
         log.warning("A name was not noted: %s", error)

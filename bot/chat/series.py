@@ -14,7 +14,7 @@ from bot.chat import sharing
 from bot.chat.posts import Posts
 from bot.chat.replies import actions_of, meet
 from bot.chat.screens import note
-from bot.chat.series_screens import broken_off_screen, head_screen, over_screen, summary_screen
+from bot.chat.series_screens import broken_off_screen, head_screen, show_over, summary_screen
 from bot.chat.wording import shortened
 from bot.storage.polls import Ballot
 from bot.storage.series import Series
@@ -169,11 +169,7 @@ class Together:
         await self._actions.series.summed_up(series.id)
         if series.channel != series.home:
             # A thread bears the id of the message on which it was made.
-            head = self._channel(series, series.home).get_partial_message(series.channel)
-            try:
-                await head.edit(view=over_screen(series), allowed_mentions=discord.AllowedMentions.none())
-            except _FAILURES as failed:
-                log.info("The head of series %s stays as it is: %s", series.id, failed)
+            await show_over(self._client, series, series.channel)
 
     async def _tell_home(self, step: BreakOff) -> None:
         series = step.series

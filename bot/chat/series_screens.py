@@ -1,12 +1,16 @@
 """Series as their channel sees them: the message at their head, and the summary at their end."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import discord
 from discord import ui
 
 from bot.actions.poll_results import FEWEST_FOR_SHARES
+from bot.actions.refusals import Refusal
+from bot.actions.series import Steering
 from bot.actions.series_steps import SumUp
 from bot.actions.series_summary import Line, Summary
 from bot.chat import lessons
@@ -14,11 +18,13 @@ from bot.chat.durations import duration_words
 from bot.chat.poll_results import hidden
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, turn_to, whisper
-from bot.chat.screens import Screen, card, line, note, row, text
-from bot.chat.wording import change_words, quoted_name, shortened, tier_colour, tier_word
+from bot.chat.screens import AnyItem, Screen, card, line, note, row, text
+from bot.chat.wording import answers_words, change_words, quoted_name, shortened, tier_colour, tier_word
 from bot.storage.series import Series
-from bot.words import _, ngettext, speaking
+from bot.words import N_, _, ngettext, speaking
 from ladder.tiers import tier_of
+
+log = logging.getLogger(__name__)
 
 _LONGEST_STEM, _STEMS = 120, 840
 """Characters for the stem of one question in a summary, and for those of all together."""
@@ -155,34 +161,146 @@ def _room(summary: Summary, rating: int) -> list[str]:
     return [f"{told}\n{outcome}", climbed]
 
 
+def _ending_words(steering: Steering) -> str:
+    """What happens to the question that is steered away from."""
+    poll, answers = steering.poll, answers_words(steering.answered)
+    if poll is None:
+        return _("No question is open just now.")
+    if poll.state == "posting":
+        return _(
+            "The question is only just being posted. It closes as soon as it stands, and the channel sees its answer."
+        )
+    if poll.state == "closed":
+        return _(
+            "The discussion ends and the question is not asked again: the channel sees the right answer and how the answers fell."
+        )
+    if not poll.rated:
+        return _(
+            "The question takes no more answers ({answers}): the channel sees the right answer and how the answers fell both times. No rating moves.",
+            answers=answers,
+        )
+    told = _(
+        "The question takes no more answers ({answers}): first attempts are rated at once, and the channel sees the right answer and how the answers fell.",
+        answers=answers,
+    )
+    return told + " " + _("It is not discussed.") if steering.series.peer else told
+
+
+def _confirm_screen(heading: str, steering: Steering, then: str, yes: AnyItem) -> Screen:
+    return Screen(
+        card(
+            text(f"## {heading}", f"**{steering.series.lesson_title}**"),
+            text(f"{_ending_words(steering)} {then}"),
+            text("-# " + _("This cannot be taken back. To leave all as it is, dismiss this message.")),
+            row(yes),
+        )
+    )
+
+
+def skip_screen(steering: Steering, poll: int) -> Screen:
+    """Whether to skip this poll's question, and what that shows."""
+    return _confirm_screen(
+        _("⏭️ Skip this question?"),
+        steering,
+        _("What comes next follows in a moment."),
+        SkipNowButton(steering.series.id, poll, _("Skip it")),
+    )
+
+
+def stop_screen(steering: Steering, head: int) -> Screen:
+    """Whether to stop the series that stands under this message, and what that shows."""
+    return _confirm_screen(
+        _("⏹️ Stop here?"),
+        steering,
+        _("Nothing more is asked, and the summary follows."),
+        StopNowButton(steering.series.id, head, _("Stop it")),
+    )
+
+
+async def _steering(interaction: discord.Interaction[Any], series: int) -> Steering:
+    return await actions_of(interaction).series.steering(
+        series, interaction.user.id, moderator=interaction.permissions.manage_messages
+    )
+
+
 class SkipButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"seriesskip1:(?P<series>\d+)"):
-    """Goes on to the next question, for whoever started the series and for moderators."""
+    """Asks whoever started the series, or a moderator, whether to go on to the next question."""
 
     def __init__(self, series: int) -> None:
         super().__init__(button(_("Skip"), f"seriesskip1:{series}", emoji="⏭️"))
         self.series = series
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Close the question; the clockwork asks the next one."""
+        """Ask privately."""
+        steering = await _steering(interaction, self.series)
+        if steering.poll is None or steering.poll.state == "posting":
+            raise Refusal(N_("No question is open just now. What comes next follows in a moment."))
+        await whisper(interaction, skip_screen(steering, steering.poll.id))
+
+
+class SkipNowButton(
+    Pressable, ui.DynamicItem[ui.Button[Any]], template=r"seriesskipnow1:(?P<series>\d+):(?P<poll>\d+)"
+):
+    """Goes on from a question to the next."""
+
+    def __init__(self, series: int, poll: int, label: str = "…") -> None:
+        super().__init__(
+            button(label, f"seriesskipnow1:{series}:{poll}", style=discord.ButtonStyle.danger, emoji="⏭️")
+        )
+        self.series, self.poll = series, poll
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Close the question; the clockwork shows its result and asks the next one."""
         moderator = interaction.permissions.manage_messages
-        await actions_of(interaction).series.skip(self.series, interaction.user.id, moderator=moderator)
-        await whisper(interaction, note(_("⏭️ Skipped. What comes next follows in a moment.")))
+        await actions_of(interaction).series.skip(
+            self.series, interaction.user.id, moderator=moderator, expected=self.poll
+        )
+        told = _("⏭️ Skipped: its result is shown now. What comes next follows in a moment.")
+        await turn_to(interaction, note(told))
 
 
 class StopButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"seriesstop1:(?P<series>\d+)"):
-    """Ends the series, for whoever started it and for moderators."""
+    """Asks whoever started the series, or a moderator, whether to end it."""
 
     def __init__(self, series: int) -> None:
         super().__init__(button(_("Stop"), f"seriesstop1:{series}", emoji="⏹️"))
         self.series = series
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Close the question; the clockwork sums up."""
-        moderator = interaction.permissions.manage_messages
-        stopped = await actions_of(interaction).series.stop(
-            self.series, interaction.user.id, moderator=moderator
+        """Ask privately."""
+        head: Any = interaction.message
+        await whisper(interaction, stop_screen(await _steering(interaction, self.series), head.id))
+
+
+class StopNowButton(
+    Pressable, ui.DynamicItem[ui.Button[Any]], template=r"seriesstopnow1:(?P<series>\d+):(?P<message>\d+)"
+):
+    """Ends the series whose head is this message."""
+
+    def __init__(self, series: int, message: int | str, label: str = "…") -> None:
+        super().__init__(
+            button(label, f"seriesstopnow1:{series}:{message}", style=discord.ButtonStyle.danger, emoji="⏹️")
         )
-        await turn_to(interaction, over_screen(stopped))
+        self.series, self.message = series, int(message)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Close the question; the clockwork shows its result and sums up."""
+        stopped = await actions_of(interaction).series.stop(
+            self.series, interaction.user.id, moderator=interaction.permissions.manage_messages
+        )
+        await turn_to(interaction, note(_("⏹️ Stopped. The summary follows in a moment.")))
+        await show_over(interaction.client, stopped, self.message)
 
 
-ITEMS = (SkipButton, StopButton)
+async def show_over(client: discord.Client, series: Series, head: int) -> None:
+    """Show on the head of a series that nothing more is asked; one that is gone or closed stays as it is."""
+    channel = client.get_partial_messageable(series.home, guild_id=series.guild)
+    try:
+        await channel.get_partial_message(head).edit(
+            view=over_screen(series), allowed_mentions=discord.AllowedMentions.none()
+        )
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
+        log.info("The head of series %s stays as it is: %s", series.id, failed)
+
+
+ITEMS = (SkipButton, SkipNowButton, StopButton, StopNowButton)

@@ -5,7 +5,14 @@ from typing import Any
 import discord
 from discord.app_commands import locale_str
 
-from bot.chat import ladder_settings, panel, poll_settings, season_settings
+from bot.chat import (
+    announcement_settings,
+    ladder_settings,
+    panel,
+    poll_settings,
+    report_settings,
+    season_settings,
+)
 from bot.chat.commands import in_servers
 from bot.chat.replies import meet, whisper
 
@@ -22,4 +29,11 @@ async def settings_command(interaction: discord.Interaction[Any]) -> None:
 
 
 COMMANDS = (settings_command,)
-ITEMS = (*panel.ITEMS, *ladder_settings.ITEMS, *season_settings.ITEMS, *poll_settings.ITEMS)
+ITEMS = (
+    *panel.ITEMS,
+    *ladder_settings.ITEMS,
+    *season_settings.ITEMS,
+    *poll_settings.ITEMS,
+    *announcement_settings.ITEMS,
+    *report_settings.ITEMS,
+)

@@ -10,7 +10,7 @@ from bot.actions.library import Library
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.chat import boards, ladders
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to, whisper
+from bot.chat.replies import actions_of, server_of, turn_to, whisper
 from bot.chat.scopes import SCOPE
 from bot.chat.screens import Screen, note
 from bot.words import N_, _, speaking
@@ -18,11 +18,12 @@ from bot.words import N_, _, speaking
 
 def moderators_only(interaction: discord.Interaction[Any]) -> int:
     """The server in which a moderator asks; anybody else is refused."""
-    if interaction.guild_id is None:
+    server = server_of(interaction)
+    if server is None:
         raise Refusal(N_("There is no server here. Open /ladder in a server, or look at the world's."))
     if not interaction.permissions.manage_messages:
         raise NotAllowed(N_("Only moderators can do that here. Everybody can look for themselves: /ladder"))
-    return interaction.guild_id
+    return server
 
 
 def channel_to_write_in(interaction: discord.Interaction[Any]) -> Any:
@@ -66,7 +67,7 @@ class ShareButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Post it, if the person may."""
-        if interaction.guild_id is not None and not interaction.permissions.manage_messages:
+        if server_of(interaction) is not None and not interaction.permissions.manage_messages:
             raise NotAllowed(
                 N_(
                     "Only moderators share boards here, until they have chosen channels for it. Everybody can look for themselves: /ladder"

@@ -1,6 +1,7 @@
 """The list of lessons: narrowed by category and level, searched, and turned page by page."""
 
 import base64
+import logging
 import secrets
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -8,20 +9,24 @@ from typing import Any, Literal
 import discord
 from discord import ui
 
-from bot.actions.library import Library
-from bot.chat import lessons, quizzes
+from bot.actions.library import SHELF, Library
+from bot.actions.reading import OwnShelf
+from bot.chat import lessons, marks, quizzes
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, answering, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import lesson_facts, level_word, tier_colour
+from bot.storage import DatabaseUnavailable
 from bot.words import _, ngettext
 from ladder.tiers import Level
 from lessons.model import Lesson
 
-Purpose = Literal["read", "check"]
+log = logging.getLogger(__name__)
+
+Purpose = Literal["read", "check", "versus"]
 
 _ALL = "-"
-_SIGNS = {"read": "📖", "check": "✏️"}
+_SIGNS: dict[Purpose, str] = {"read": "📖", "check": "✏️", "versus": "⚔️"}
 _LONGEST_QUERY = 42
 """UTF-8 bytes of a search that still fit a custom_id once they are encoded."""
 
@@ -50,7 +55,7 @@ class View:
         kind, _sep, value = where.partition(".")
         query = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode() if kind == "q" else ""
         return cls(
-            purpose="check" if purpose == "check" else "read",
+            purpose=next(one for one in _SIGNS if one == purpose),
             category=None if kind == "q" or value == _ALL else value,
             query=query,
             level=None if level == _ALL else Level(level),
@@ -58,34 +63,70 @@ class View:
         )
 
 
-_VIEW = r"(?P<view>(?:read|check):[cq]\.[\w-]*:[a-z-]+:\d+)"
+_VIEW = r"(?P<view>(?:read|check|versus):[cq]\.[\w-]*:[a-z-]+:\d+)"
 
 
-def shelf_screen(library: Library, view: View) -> Screen:
-    """The list of lessons, with a way into each and ways to narrow it."""
-    shelf = library.shelf(category=view.category, level=view.level, text=view.query, number=view.number)
+def shelf_screen(library: Library, view: View, own: OwnShelf | None = None) -> Screen:
+    """The list of lessons, with a way into each, ways to narrow it, and what one has done with them oneself."""
+    shelf = (
+        own.shelf
+        if own is not None
+        else library.shelf(category=view.category, level=view.level, text=view.query, number=view.number)
+    )
     shown = replace(view, number=shelf.number)
-    heading = _("# 📚 Lessons") if view.purpose == "read" else _("# ✏️ Check yourself")
+    heading, hint = _titles(view.purpose)
     if view.query:
         counted = ngettext(
             "{n} lesson for “{query}”", "{n} lessons for “{query}”", shelf.found, query=_plain(view.query)
         )
     else:
         counted = ngettext("{n} lesson", "{n} lessons", shelf.found)
-    hint = _("pick one to read") if view.purpose == "read" else _("pick one to be asked about")
     parts: list[AnyItem] = [text(heading, f"-# {counted} · {hint}"), line()]
-    parts += [_entry(lesson, view.purpose) for lesson in shelf.lessons]
+    narrowed = view.query or view.level is not None
+    if own is not None and own.path_length and view.purpose == "read" and not narrowed:
+        parts += [_next(own, view), line()]
+    on_path = view.category is not None and not narrowed
+    parts += [
+        _entry(lesson, view.purpose, own, place if on_path else None)
+        for place, lesson in enumerate(shelf.lessons, start=shelf.number * SHELF + 1)
+    ]
     if not shelf.lessons:
         nothing = _("Nothing here matches. Widen the level or category below, or search for something else.")
         parts.append(text(_("Nothing matches that. Did you mean one of these?") if shelf.near else nothing))
-        parts += [_entry(lesson, view.purpose) for lesson in shelf.near]
+        parts += [_entry(lesson, view.purpose, own) for lesson in shelf.near]
     parts += [line(), *_controls(library, shown, shelf.count)]
     return Screen(card(*parts, colour=tier_colour(shelf.lessons[0].rating) if shelf.lessons else None))
 
 
-def _entry(lesson: Lesson, purpose: Purpose) -> AnyItem:
-    about = text(f"**{lesson.title}**", lesson.summary, f"-# {lesson_facts(lesson)}")
-    return ui.Section(about, accessory=EntryButton(purpose, lesson.slug))
+def _titles(purpose: Purpose) -> tuple[str, str]:
+    """The list's heading, and what to do with it."""
+    if purpose == "read":
+        return _("# 📚 Lessons"), _("pick one to read")
+    if purpose == "check":
+        return _("# ✏️ Check yourself"), _("pick one to be asked about")
+    return _("# ⚔️ Versus the machine"), _("pick one to play against its machine")
+
+
+def _next(own: OwnShelf, view: View) -> AnyItem:
+    """What to read now, with the way into it."""
+    suggestion = own.suggestion
+    if suggestion is None:
+        return text(marks.all_read_words())
+    told = marks.position_words(own, suggestion) if view.category else marks.next_words(suggestion)
+    onward = lessons.OpenButton(
+        suggestion.lesson.slug, marks.next_label(suggestion), style=discord.ButtonStyle.primary
+    )
+    return ui.Section(text(*told), accessory=onward)
+
+
+def _entry(lesson: Lesson, purpose: Purpose, own: OwnShelf | None, place: int | None = None) -> AnyItem:
+    title = f"{place}. {lesson.title}" if place is not None else lesson.title
+    lines = [f"**{title}**", lesson.summary, f"-# {lesson_facts(lesson)}"]
+    if own is not None:
+        done = marks.mark_words(own.marks[lesson.slug], lesson)
+        needed = marks.builds_on(own.unread[lesson.slug])
+        lines.append("-# " + " · ".join(one for one in (done, needed) if one))
+    return ui.Section(text(*lines), accessory=EntryButton(purpose, lesson.slug))
 
 
 def _controls(library: Library, view: View, count: int) -> list[AnyItem]:
@@ -120,22 +161,28 @@ def _plain(query: str) -> str:
 
 
 class EntryButton(
-    Pressable, ui.DynamicItem[ui.Button[Any]], template=r"entry1:(?P<purpose>read|check):(?P<slug>[a-z0-9-]+)"
+    Pressable,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"entry1:(?P<purpose>read|check|versus):(?P<slug>[a-z0-9-]+)",
 ):
     """A way from the list into a lesson, or into its questions."""
 
     def __init__(self, purpose: Purpose, slug: str) -> None:
-        label = _("Read") if purpose == "read" else _("Check yourself")
-        super().__init__(button(label, f"entry1:{purpose}:{slug}", emoji=_SIGNS[purpose]))
+        labels: dict[Purpose, str] = {
+            "read": _("Read"),
+            "check": _("Check yourself"),
+            "versus": _("Versus"),
+        }
+        super().__init__(button(labels[purpose], f"entry1:{purpose}:{slug}", emoji=_SIGNS[purpose]))
         self.purpose: Purpose = purpose
         self.slug = slug
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the lesson or its quiz in place of the list."""
         if self.purpose == "read":
-            await lessons.turn_to_lesson(interaction, self.slug)
+            await lessons.open_lesson(interaction, self.slug)
         else:
-            await quizzes.turn_to_opening(interaction, self.slug)
+            await quizzes.turn_to_opening(interaction, self.slug, versus=self.purpose == "versus")
 
 
 class ShelfButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=f"shelf1:{_VIEW}"):
@@ -251,9 +298,26 @@ class SearchForm(ui.Modal):
         await answering(interaction, show)
 
 
+async def own_shelf(interaction: discord.Interaction[Any], view: View) -> Screen:
+    """Part of the list for whoever asks; without their own marks while the database is out of reach."""
+    actions = actions_of(interaction)
+    try:
+        own = await actions.reading.shelf(
+            interaction.user.id,
+            category=view.category,
+            level=view.level,
+            text=view.query,
+            number=view.number,
+        )
+    except DatabaseUnavailable as error:
+        log.warning("The list of lessons was shown without marks: %s", error)
+        own = None
+    return shelf_screen(actions.library, view, own)
+
+
 async def turn_to_shelf(interaction: discord.Interaction[Any], view: View) -> None:
     """Show part of the list in place of the message that was pressed."""
-    await turn_to(interaction, shelf_screen(actions_of(interaction).library, view))
+    await turn_to(interaction, await own_shelf(interaction, view))
 
 
 ITEMS = (EntryButton, ShelfButton, CategorySelect, LevelSelect, SearchButton)

@@ -36,8 +36,13 @@ class WordsTranslator(app_commands.Translator):
 
 
 def _is_taken(translated: str, context: app_commands.TranslationContextTypes) -> bool:
-    """Whether Discord takes this as a name (lower-case letters, digits, - _ ', 32 of them) or description."""
+    """Whether Discord takes this as a name (lower-case letters, digits, - _ ', 32 of them) or description.
+
+    What stands in a context menu may be several words.
+    """
     kinds = app_commands.TranslationContextLocation
+    if isinstance(context.data, app_commands.ContextMenu):
+        return 1 <= len(translated) <= 32
     if context.location in {kinds.command_name, kinds.group_name, kinds.parameter_name}:
         spelt = all(sign in "-_'" or unicodedata.category(sign)[0] in "LNM" for sign in translated)
         return spelt and translated == translated.lower() and 1 <= len(translated) <= 32

@@ -7,7 +7,7 @@ from discord.app_commands import locale_str
 
 from bot.chat import ladders, shelves
 from bot.chat.commands import everywhere
-from bot.chat.replies import meet, whisper
+from bot.chat.replies import meet, server_of, whisper
 from bot.chat.scopes import SERVER, WORLD
 from bot.chat.screens import Screen, card, line, row, text
 from bot.words import _
@@ -18,8 +18,10 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
     steps = [
         _("**/lesson**: read a lesson, section by section"),
         _("**/quiz**: check yourself in private; every first answer counts"),
+        _("**/review**: what you learned comes back before you forget it"),
         _("**/ladder**: who stands where, and your own place"),
         _("**/rank**: your rating, your title, and what is missing for the next"),
+        _("**/me**: your own page: streak, reminders, time zone"),
         _("**/privacy**: what is kept about you; hide, export or delete it"),
     ]
     parts = [
@@ -42,7 +44,8 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
         parts += [
             line(),
             text(
-                _("Polls in the channels count too: press a letter, once; the result comes when they close.")
+                _("Polls in the channels count too: press a letter, once; the result comes when they close."),
+                _("**/duel**: a friendly match with somebody over the same questions"),
             ),
         ]
     parts += [
@@ -64,8 +67,8 @@ def help_screen(*, moderator: bool, in_server: bool) -> Screen:
 @everywhere(locale_str("help"), locale_str("The first steps"))
 async def help_command(interaction: discord.Interaction[Any]) -> None:
     """Show the first steps."""
-    moderator = interaction.guild_id is not None and interaction.permissions.manage_messages
-    await whisper(interaction, help_screen(moderator=moderator, in_server=interaction.guild_id is not None))
+    moderator = server_of(interaction) is not None and interaction.permissions.manage_messages
+    await whisper(interaction, help_screen(moderator=moderator, in_server=server_of(interaction) is not None))
     await meet(interaction)
 
 

@@ -88,6 +88,11 @@ def relative(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:R>"
 
 
+def day(moment: datetime) -> str:
+    """A date that every client shows in its reader's own zone and language."""
+    return f"<t:{int(moment.timestamp())}:D>"
+
+
 def shortened(words: str, longest: int) -> str:
     """The words on one line where Discord has no room for more than so many characters; a cut shows as “…”."""
     plain = " ".join(words.split())

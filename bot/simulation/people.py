@@ -52,6 +52,8 @@ class Person:
     """As last shown."""
     quizzes: dict[str, int] = field(default_factory=dict[str, int])
     """The quiz begun over a lesson."""
+    at: str | None = None
+    """The lesson whose quiz is open."""
     solved: dict[str, int] = field(default_factory=dict[str, int])
     """How many questions of a lesson were answered alone."""
     _luck: dict[str, float] = field(default_factory=dict[str, float])

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.actions import make_actions
+from bot.actions.openings import Busy, Opening
 from bot.actions.polls import OpenPoll
 from bot.actions.quizzes import Put
 from bot.simulation.options import Options
@@ -111,29 +112,45 @@ class Play:
     async def _alone(self, people: Sequence[Person], lessons: Sequence[str]) -> None:
         # One after the other, for whoever comes first is first to be dealt an arrangement of the questions.
         for person, lesson in zip(people, lessons, strict=True):
-            if lesson not in person.quizzes:
-                opening = await self._actions.quizzes.open(
-                    member=person.id, lesson=lesson, guild=person.guild
-                )
-                person.quizzes[lesson] = opening.quiz.id
+            await self._turn_to(person, lesson)
         put = await self._together(
             [
-                self._actions.quizzes.put(person.quizzes[lesson], person.id)
+                self._new_question(person, person.quizzes[lesson])
                 for person, lesson in zip(people, lessons, strict=True)
             ]
         )
         verdicts = await self._together(
-            [
-                self._answer(person, one)
-                for person, one in zip(people, put, strict=True)
-                if isinstance(one, Put)
-            ],
+            [self._answer(person, one) for person, one in zip(people, put, strict=True)],
             counts=True,
         )
         for person, lesson, verdict in zip(people, lessons, verdicts, strict=True):
             person.answers += 1
             person.solved[lesson] = person.solved.get(lesson, 0) + 1
             person.rating = next(one.after for one in verdict.moved if one.ladder == Ladder.world())
+
+    async def _turn_to(self, person: Person, lesson: str) -> None:
+        """Have the person's quiz over the lesson open; whoever has another one gives it up between two questions."""
+        if person.at == lesson:
+            return
+        quizzes = self._actions.quizzes
+        opened = await quizzes.open(member=person.id, lesson=lesson, guild=person.guild)
+        if isinstance(opened, Busy):
+            opened = await quizzes.instead(
+                opened.quiz.id, member=person.id, lesson=lesson, guild=person.guild
+            )
+        if not isinstance(opened, Opening):
+            raise TypeError(f"the quiz over {lesson} was not opened: {opened}")
+        person.quizzes[lesson], person.at = opened.quiz.id, lesson
+
+    async def _new_question(self, person: Person, quiz: int) -> Put:
+        """The quiz's next question that the person has not met; those met before are practised on the way."""
+        while True:
+            put = await self._actions.quizzes.put(quiz, person.id)
+            if not isinstance(put, Put):
+                raise TypeError("a lesson that is played has a question left")
+            if put.rated:
+                return put
+            await self._answer(person, put)
 
     def _answer(self, person: Person, put: Put) -> Coroutine[Any, Any, Any]:
         option = person.chooses(self._world.riddles[put.question.question])

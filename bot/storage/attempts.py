@@ -1,11 +1,12 @@
 """Who met which question first where: the claim that makes one attempt, and no other, rated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Lookup
 from bot.storage.forgotten import Forgotten
 from bot.storage.tables import first_attempts, poll_answers, polls, quiz_questions, quizzes
 from bot.storage.upserts import upsert
@@ -47,8 +48,29 @@ class Attempts:
         if not wanted:
             return
         await self.claim(((member, question) for member in wanted), source, at)
+        await self._wait_for_quizzes(wanted, question)
         await self._connection.execute(
             update(first_attempts).where(*_only_shown(wanted, question)).values(source=source, claimed_at=at)
+        )
+
+    async def _wait_for_quizzes(self, members: Sequence[int], question: str) -> None:
+        """Let an answer in flight, in a quiz that has claimed the question, be seen by what follows.
+
+        Otherwise both would be rated. SQLite has one writer, so that there none is in flight.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return
+        claimed = select(first_attempts.c.source).where(
+            first_attempts.c.member.in_(members), first_attempts.c.question == question
+        )
+        await self._connection.execute(
+            select(quizzes.c.quiz)
+            .where(
+                quizzes.c.member.in_(members),
+                (literal("quiz:") + cast(quizzes.c.quiz, String)).in_(claimed),
+            )
+            .order_by(quizzes.c.quiz)
+            .with_for_update()
         )
 
     async def tell(self, members: Iterable[int], question: str, source: str, at: datetime) -> None:
@@ -66,6 +88,15 @@ class Attempts:
             .where(*_only_shown(wanted, question))
             .values(source=literal("told:") + func.substr(first_attempts.c.source, 6))
         )
+
+    async def move(self, sources: Mapping[tuple[int, str], str], at: datetime) -> None:
+        """Let these (member, question) pairs, which are claimed, be the first attempt of other sources."""
+        for (member, question), source in sorted(sources.items()):
+            await self._connection.execute(
+                update(first_attempts)
+                .where(first_attempts.c.member == member, first_attempts.c.question == question)
+                .values(source=source, claimed_at=at)
+            )
 
     async def give_up(self, source: str, question: str, *, shown: str) -> None:
         """Give up a source's claims to a question, so that another source may rate it.
@@ -117,20 +148,27 @@ class Attempts:
         It is `FORGOTTEN` for those met before the member's data was deleted.
         """
         wanted = set(pairs)
-        rows = await self._connection.execute(
-            select(first_attempts.c.member, first_attempts.c.question, first_attempts.c.source).where(
-                first_attempts.c.member.in_({member for member, _ in wanted}),
-                first_attempts.c.question.in_({question for _, question in wanted}),
-            )
+        rows = await _SOURCES.rows(
+            self._connection,
+            members={member for member, _ in wanted},
+            questions={question for _, question in wanted},
         )
-        known = {(row.member, row.question): row.source for row in rows}
-        known = {pair: source for pair, source in known.items() if pair in wanted}
+        known = {
+            (member, question): source for member, question, source in rows if (member, question) in wanted
+        }
         return known | dict.fromkeys(await self._forgotten.attempts(wanted - known.keys()), FORGOTTEN)
 
     async def of(self, member: int, questions: Iterable[str]) -> dict[str, str]:
         """What `sources` tells of one member, by question."""
         found = await self.sources((member, question) for question in questions)
         return {question: source for (_, question), source in found.items()}
+
+
+_SOURCES = Lookup(
+    lambda among: select(first_attempts.c.member, first_attempts.c.question, first_attempts.c.source).where(
+        among(first_attempts.c.member, "members"), among(first_attempts.c.question, "questions")
+    )
+)
 
 
 def _only_shown(members: Sequence[int], question: str) -> tuple[ColumnElement[bool], ...]:

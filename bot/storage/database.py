@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.attempts import Attempts
 from bot.storage.audit import AuditStore
+from bot.storage.duels import DuelStore
 from bot.storage.engines import Engines, open_engines
 from bot.storage.erasure import Erasure
 from bot.storage.experience import ExperienceStore
@@ -21,15 +22,21 @@ from bot.storage.live_boards import LiveBoardStore
 from bot.storage.locks import enter
 from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
+from bot.storage.members import MemberStore
 from bot.storage.news import NewsStore
 from bot.storage.polls import PollStore
+from bot.storage.promotions import PromotionStore
 from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
+from bot.storage.reading import ReadingStore
+from bot.storage.reports import ReportStore
+from bot.storage.reviews import ReviewStore
 from bot.storage.seasons import SeasonStore
 from bot.storage.series import SeriesStore
 from bot.storage.servers import ServerStore
 from bot.storage.sightings import Sightings
 from bot.storage.standings import Standings, StandingsStore
+from bot.storage.statistics import StatisticsStore
 from bot.storage.trends import Trends
 
 
@@ -40,6 +47,7 @@ class Unit:
         forgotten = Forgotten(connection)
         self.attempts = Attempts(connection, forgotten)
         self.audit = AuditStore(connection)
+        self.duels = DuelStore(connection)
         self.experience = ExperienceStore(connection)
         self.erasure = Erasure(connection, forgotten)
         self.facts = Facts(connection)
@@ -47,15 +55,21 @@ class Unit:
         self.live_boards = LiveBoardStore(connection)
         self.matches = MatchStore(connection)
         self.meanings = Meanings(connection)
+        self.members = MemberStore(connection)
         self.news = NewsStore(connection)
         self.polls = PollStore(connection, forgotten)
+        self.promotions = PromotionStore(connection)
         self.quizzes = QuizStore(connection)
         self.ratings = RatingStore(connection)
+        self.reading = ReadingStore(connection)
+        self.reports = ReportStore(connection)
+        self.reviews = ReviewStore(connection)
         self.seasons = SeasonStore(connection)
         self.series = SeriesStore(connection)
         self.servers = ServerStore(connection)
         self.sightings = Sightings(connection)
         self.standings = StandingsStore(connection)
+        self.statistics = StatisticsStore(connection)
         self.trends = Trends(connection)
 
 

@@ -1,14 +1,14 @@
 """XP, apart from every rating: how much was earned in which week, in a server and everywhere."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import inserting
-from bot.storage.parts import in_parts
+from bot.storage.bulk import Lookup, inserting
 from bot.storage.standings import Spot, StandingsStore
 from bot.storage.tables import experience
 from ladder.standings import Ladder
@@ -17,9 +17,14 @@ EVERYWHERE = 0
 """The server under which all of a member's XP of a week stands together."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperienceRow:
-    """What a member earned in a week, in one server or everywhere."""
+@lru_cache(maxsize=10_000)
+def board(week: date, guild: int) -> Ladder:
+    """The board of a week's XP in a server, or everywhere."""
+    return Ladder.xp(week, guild if guild != EVERYWHERE else None)
+
+
+class ExperienceRow(NamedTuple):
+    """What a member earned in a week, in one server or everywhere; in the order of its columns."""
 
     member: int
     guild: int
@@ -32,7 +37,7 @@ class ExperienceRow:
     @property
     def ladder(self) -> Ladder:
         """The board on which it stands."""
-        return Ladder.xp(self.week, self.guild if self.guild != EVERYWHERE else None)
+        return board(self.week, self.guild)
 
     @property
     def spot(self) -> Spot:
@@ -48,21 +53,17 @@ class ExperienceStore:
 
     async def of(self, members: Iterable[int], weeks: Sequence[date] | None = None) -> list[ExperienceRow]:
         """What the members earned, in all weeks or in these; the caller holds the members to write it back."""
-        found: list[ExperienceRow] = []
-        for some in in_parts(members):
-            statement = select(experience).where(experience.c.member.in_(some))
-            if weeks is not None:
-                statement = statement.where(experience.c.week.in_(weeks))
-            found += [ExperienceRow(*row) for row in await self._connection.execute(statement)]
-        return found
+        if weeks is None:
+            rows = await _OF.rows(self._connection, members=members)
+        else:
+            rows = await _OF_WEEKS.rows(self._connection, members=members, weeks=weeks)
+        return [ExperienceRow(*row) for row in rows]
 
     async def write(self, rows: Sequence[ExperienceRow], *, before: Iterable[ExperienceRow]) -> None:
         """Store the rows as they stand now; boards follow. ``before`` are the same rows as they were read."""
         if not rows:
             return
-        await _STORE.run(
-            self._connection, [(row.member, row.guild, row.week, row.xp, row.listed) for row in rows]
-        )
+        await _STORE.run(self._connection, rows)
         await StandingsStore(self._connection).move(
             left=[row.spot for row in before if row.listed], taken=[row.spot for row in rows if row.listed]
         )
@@ -77,4 +78,10 @@ class ExperienceStore:
         return int(found or 0)
 
 
+_OF = Lookup(lambda among: select(experience).where(among(experience.c.member, "members")))
+_OF_WEEKS = Lookup(
+    lambda among: select(experience).where(
+        among(experience.c.member, "members"), among(experience.c.week, "weeks")
+    )
+)
 _STORE = inserting(experience, replacing=["xp", "listed"])

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import inserting
+from bot.storage.bulk import Lookup, inserting
 from bot.storage.parts import in_parts
 from bot.storage.tables import activity, unlisted
 from bot.storage.upserts import upsert
@@ -64,16 +64,12 @@ class ListingStore:
     async def absences(self, members: Iterable[int]) -> dict[int, Absence]:
         """The absences of those of the members who have any."""
         found: dict[int, Absence] = {}
-        for some in in_parts(members):
-            rows = await self._connection.execute(select(unlisted).where(unlisted.c.member.in_(some)))
-            for row in rows:
-                known = found.get(row.member, Absence())
-                if row.guild == EVERYWHERE:
-                    found[row.member] = Absence(True, known.reasons)
-                else:
-                    found[row.member] = Absence(
-                        known.hidden, known.reasons | {(row.guild, row.reason, row.since)}
-                    )
+        for member, guild, reason, since in await _ABSENCES.rows(self._connection, members=members):
+            known = found.get(member, Absence())
+            if guild == EVERYWHERE:
+                found[member] = Absence(True, known.reasons)
+            else:
+                found[member] = Absence(known.hidden, known.reasons | {(guild, reason, since)})
         return found
 
     async def put(
@@ -95,11 +91,8 @@ class ListingStore:
 
     async def activity(self, members: Iterable[int]) -> dict[int, Activity]:
         """The activity of those of the members who ever answered."""
-        found: dict[int, Activity] = {}
-        for some in in_parts(members):
-            rows = await self._connection.execute(select(activity).where(activity.c.member.in_(some)))
-            found |= {row.member: Activity(row.answered_at, row.idle) for row in rows}
-        return found
+        rows = await _ACTIVITY.rows(self._connection, members=members)
+        return {member: Activity(answered_at, idle) for member, answered_at, idle in rows}
 
     async def answered(self, moments: Mapping[int, datetime]) -> None:
         """Note members' latest answers, after which nobody is idle."""
@@ -136,4 +129,10 @@ class ListingStore:
         return bool(found)
 
 
+_ABSENCES = Lookup(
+    lambda among: select(unlisted.c.member, unlisted.c.guild, unlisted.c.reason, unlisted.c.since).where(
+        among(unlisted.c.member, "members")
+    )
+)
+_ACTIVITY = Lookup(lambda among: select(activity).where(among(activity.c.member, "members")))
 _ANSWERED = inserting(activity, replacing=["answered_at", "idle"])

@@ -1,6 +1,6 @@
 """Matches against the lessons' machines, and the titles they earn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Lookup
 from bot.storage.parts import in_parts
 from bot.storage.tables import (
     first_attempts,
@@ -62,27 +63,18 @@ class MatchStore:
     async def met(self, members: Iterable[int], questions: Iterable[str]) -> frozenset[int]:
         """Those of the members who have met every one of the questions, and so may have answered them all."""
         asked = set(questions)
-        found: set[int] = set()
-        for some in in_parts(members):
-            found.update(
-                await self._connection.scalars(
-                    select(first_attempts.c.member)
-                    .where(first_attempts.c.member.in_(some), first_attempts.c.question.in_(asked))
-                    .group_by(first_attempts.c.member)
-                    .having(func.count() == len(asked))
-                )
-            )
-        return frozenset(found)
+        counted = await _COUNT_MET.rows(self._connection, members=members, questions=asked)
+        return frozenset(member for member, met in counted if met == len(asked))
 
     async def first_answers(
-        self, members: Iterable[int], questions: Iterable[str]
+        self, members: Iterable[int], questions: Iterable[str], *, without: Collection[str] = ()
     ) -> dict[int, dict[str, bool]]:
-        """By member, whether each rated first attempt at one of the questions was right."""
+        """By member, whether each rated first attempt at one of the questions was right; ``without`` some sources."""
         found: dict[int, dict[str, bool]] = {}
         asked = list(questions)
         for some in in_parts(members):
             rows = await self._connection.execute(
-                select(journal.c.member, journal.c.question, journal.c.correct).where(
+                select(journal.c.member, journal.c.question, journal.c.correct, journal.c.source).where(
                     journal.c.member.in_(some),
                     journal.c.ladder == Ladder.world().key,
                     journal.c.kind == "answer",
@@ -90,7 +82,8 @@ class MatchStore:
                 )
             )
             for row in rows:
-                found.setdefault(row.member, {})[row.question] = row.correct
+                if row.source not in without:
+                    found.setdefault(row.member, {})[row.question] = row.correct
         return found
 
     async def practice(self, members: Iterable[int], questions: Iterable[str]) -> dict[int, dict[str, bool]]:
@@ -162,13 +155,11 @@ class MatchStore:
 
     async def titles(self, members: Iterable[int]) -> dict[int, TitleRow]:
         """The titles of those of the members who hold one beyond the first."""
-        found: dict[int, TitleRow] = {}
-        for some in in_parts(members):
-            rows = await self._connection.execute(select(titles).where(titles.c.member.in_(some)))
-            found |= {
-                row.member: TitleRow(row.member, Tier(row.tier), row.beaten, row.changed_at) for row in rows
-            }
-        return found
+        rows = await _TITLES.rows(self._connection, members=members)
+        return {
+            member: TitleRow(member, Tier(tier), beaten, changed_at)
+            for member, tier, beaten, changed_at in rows
+        }
 
     async def title(self, member: int) -> Tier:
         """The member's title; everybody starts in Iron."""
@@ -194,6 +185,20 @@ class MatchStore:
                     for one in held
                 ],
             )
+
+
+_COUNT_MET = Lookup(
+    lambda among: (
+        select(first_attempts.c.member, func.count())
+        .where(among(first_attempts.c.member, "members"), among(first_attempts.c.question, "questions"))
+        .group_by(first_attempts.c.member)
+    )
+)
+_TITLES = Lookup(
+    lambda among: select(titles.c.member, titles.c.tier, titles.c.beaten, titles.c.changed_at).where(
+        among(titles.c.member, "members")
+    )
+)
 
 
 def _values(one: Match) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Lookup
 from bot.storage.tables import meanings
 from bot.storage.upserts import upsert
 
@@ -57,20 +58,8 @@ class Meanings:
 
     async def get(self, wanted: Iterable[str]) -> dict[str, Asked]:
         """The questions with these meanings."""
-        rows = await self._connection.execute(select(meanings).where(meanings.c.meaning.in_(set(wanted))))
-        return {
-            row.meaning: Asked(
-                meaning=row.meaning,
-                question=row.question,
-                stem=row.stem,
-                options=tuple(row.options),
-                key=row.key,
-                explanation=row.explanation,
-                feedback=tuple(row.feedback),
-                repairs=tuple(row.repairs),
-                lesson=row.lesson,
-                lesson_title=row.lesson_title,
-                category=row.category,
-            )
-            for row in rows
-        }
+        rows = await _SERVED.rows(self._connection, meanings=set(wanted))
+        return {row[0]: Asked(*row) for row in rows}
+
+
+_SERVED = Lookup(lambda among: select(meanings).where(among(meanings.c.meaning, "meanings")))

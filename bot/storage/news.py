@@ -132,20 +132,12 @@ class NewsStore:
         )
         return list(rows)
 
-    async def announce(self, announced: Sequence[int], at: datetime) -> frozenset[int]:
-        """Note that these results are announced; those that nobody else had announced."""
-        rows = await self._connection.scalars(
+    async def announced(self, announced: Sequence[int], at: datetime) -> None:
+        """Note that these results were announced, or need not be."""
+        await self._connection.execute(
             update(polls)
             .where(polls.c.poll.in_(announced), polls.c.announced_at.is_(None))
             .values(announced_at=at)
-            .returning(polls.c.poll)
-        )
-        return frozenset(rows)
-
-    async def take_back(self, poll: int, at: datetime) -> None:
-        """The announcement that was noted at that moment did not come about."""
-        await self._connection.execute(
-            update(polls).where(polls.c.poll == poll, polls.c.announced_at == at).values(announced_at=None)
         )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Lookup
 from bot.storage.forgotten import Forgotten
 from bot.storage.locks import lock
-from bot.storage.tables import poll_answers, poll_events, polls
+from bot.storage.tables import poll_answers, poll_events, polls, series
 from bot.storage.upserts import upsert
 
 State = Literal["posting", "open", "closed", "cancelled", "withdrawn"]
@@ -195,16 +196,22 @@ class PollStore:
         return await self._polls(select(polls).where(polls.c.state == "open").order_by(polls.c.poll))
 
     async def open_questions(self, guilds: Iterable[int]) -> dict[int, frozenset[str]]:
-        """By server, the questions that are in an open poll there."""
-        rows = await self._connection.execute(
-            select(polls.c.guild, polls.c.question).where(
-                polls.c.guild.in_(set(guilds)), polls.c.state.in_(["posting", "open"])
-            )
+        """By server, the questions whose answer is still open there: in an open poll, or in a peer round until its end."""
+        wanted = set(guilds)
+        open_now = select(polls.c.guild, polls.c.question).where(
+            polls.c.guild.in_(wanted), polls.c.state.in_(["posting", "open"])
         )
+        discussed = _withheld(polls.c.guild, polls.c.question).where(series.c.guild.in_(wanted))
         found: dict[int, set[str]] = {}
-        for row in rows:
+        for row in await self._connection.execute(union_all(open_now, discussed)):
             found.setdefault(row.guild, set()).add(row.question)
         return {guild: frozenset(questions) for guild, questions in found.items()}
+
+    async def withheld_from(self, member: int) -> frozenset[str]:
+        """The sources of closed polls that the member answered, and whose result nobody is shown yet."""
+        own = exists().where(poll_answers.c.poll == polls.c.poll, poll_answers.c.member == member)
+        rows = await self._connection.scalars(_withheld(polls.c.poll).where(own))
+        return frozenset(f"poll:{poll}" for poll in rows)
 
     async def last_asked(self, guild: int, questions: Iterable[str]) -> dict[str, datetime]:
         """When each of the questions was last asked in the server; those never asked are left out."""
@@ -257,16 +264,12 @@ class PollStore:
     async def told(self, pairs: Iterable[tuple[int, str]]) -> frozenset[tuple[int, str]]:
         """Those (member, question) pairs that were answered in a poll that has closed, and so shown its answer."""
         wanted = frozenset(pairs)
-        rows = await self._connection.execute(
-            select(poll_answers.c.member, polls.c.question)
-            .join(polls, polls.c.poll == poll_answers.c.poll)
-            .where(
-                poll_answers.c.member.in_({member for member, _ in wanted}),
-                polls.c.question.in_({question for _, question in wanted}),
-                polls.c.state == "closed",
-            )
+        rows = await _TOLD.rows(
+            self._connection,
+            members={member for member, _ in wanted},
+            questions={question for _, question in wanted},
         )
-        return wanted & {(row.member, row.question) for row in rows}
+        return wanted & {(member, question) for member, question in rows}
 
     async def answers(self, poll: int, members: Iterable[int] | None = None) -> dict[int, PollAnswer]:
         """The answers to a poll by member, all of them or those of the members named."""
@@ -285,6 +288,41 @@ class PollStore:
 
     async def _polls(self, statement: Select[Any]) -> list[Poll]:
         return [_poll(row) for row in await self._connection.execute(statement)]
+
+
+_TOLD = Lookup(
+    lambda among: (
+        select(poll_answers.c.member, polls.c.question)
+        .join(polls, polls.c.poll == poll_answers.c.poll)
+        .where(
+            among(poll_answers.c.member, "members"),
+            among(polls.c.question, "questions"),
+            polls.c.state == "closed",
+        )
+    )
+)
+
+
+def _withheld(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Closed polls that are the first of a peer round which is not over, and those of which nobody knows yet.
+
+    Whether the answers were split is not asked: where they were not, the channel is shown the result at once.
+    They are found through the few series that run, and never by a search of all polls.
+    """
+    return (
+        select(*columns)
+        .select_from(series)
+        .join(polls, (polls.c.series == series.c.series) & (polls.c.place == series.c.place))
+        .where(
+            series.c.state == "running",
+            series.c.peer,
+            # That it is closed, said so that SQLite does not go through all closed polls by their state.
+            polls.c.closed_at.is_not(None),
+            polls.c.state != "cancelled",
+            polls.c.earlier.is_(None),
+            polls.c.delivered_at.is_(None),
+        )
+    )
 
 
 def _poll(row: Row[Any]) -> Poll:

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import Many
+from bot.storage.bulk import Lookup, Many
 from bot.storage.locks import lock
 from bot.storage.tables import quiz_questions, quizzes
 
 TIME_RAN_OUT = -1
 """The option of a question that was shown and never answered; it counts as wrong."""
+
+Kind = Literal["check", "versus", "duel"]
+"""What a quiz is: checking oneself, a match against the lesson's machine at one go, or one side of a duel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,7 @@ class QuizQuestion:
     answered_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuizHead:
+class QuizHead(NamedTuple):
     """A quiz without its questions, which need not all be read to mark one of them."""
 
     id: int
@@ -47,6 +49,7 @@ class QuizHead:
     """How many questions it has."""
     left: int
     """How many of them have no answer yet."""
+    kind: Kind = "check"
 
     @property
     def source(self) -> str:
@@ -73,6 +76,7 @@ class Quiz:
     questions: tuple[QuizQuestion, ...]
     attempt: int = 1
     """From 2 on, the rematch against the lesson's machine that it is."""
+    kind: Kind = "check"
 
     @property
     def source(self) -> str:
@@ -85,9 +89,14 @@ class Quiz:
         return f"told:{self.id}"
 
     @property
-    def next(self) -> QuizQuestion | None:
-        """The first question without an answer, or None when all have one."""
-        return next((question for question in self.questions if question.option is None), None)
+    def waiting(self) -> tuple[QuizQuestion, ...]:
+        """The questions that were shown and have no answer yet."""
+        return tuple(one for one in self.questions if one.option is None and one.shown_at is not None)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it was shown."""
+        return any(one.shown_at is not None for one in self.questions)
 
 
 class QuizStore:
@@ -124,63 +133,57 @@ class QuizStore:
     ) -> tuple[dict[int, QuizHead], dict[tuple[int, int], QuizQuestion]]:
         """Locked quizzes and, of their questions, those at these (quiz, position) pairs."""
         pairs = set(wanted)
-        ids = sorted({quiz for quiz, _ in pairs})
-        heads = await self._connection.execute(
-            select(quizzes).where(quizzes.c.quiz.in_(ids)).order_by(quizzes.c.quiz).with_for_update()
-        )
-        found = list(heads)
-        counts = await self._connection.execute(
-            select(
-                quiz_questions.c.quiz,
-                func.count().label("total"),
-                func.count(quiz_questions.c.option).label("answered"),
-            )
-            .where(quiz_questions.c.quiz.in_(ids))
-            .group_by(quiz_questions.c.quiz)
-        )
-        counted = {row.quiz: (row.total, row.total - row.answered) for row in counts}
-        rows = await self._connection.execute(
-            select(quiz_questions).where(
-                quiz_questions.c.quiz.in_(ids),
-                quiz_questions.c.position.in_({position for _, position in pairs}),
-            )
+        ids = {quiz for quiz, _ in pairs}
+        heads = await _HEADS.rows(self._connection, quizzes=ids)
+        # Asked for after they are locked, so that nothing of them is seen as it was before.
+        counts = await _COUNTS.rows(self._connection, quizzes=ids)
+        counted = {quiz: (total, total - answered) for quiz, total, answered in counts}
+        rows = await _QUESTIONS.rows(
+            self._connection, quizzes=ids, positions={position for _, position in pairs}
         )
         return (
             {
-                head.quiz: QuizHead(
-                    head.quiz,
-                    head.member,
-                    head.guild,
-                    head.lesson,
-                    head.finished_at,
-                    head.attempt,
-                    *counted[head.quiz],
-                )
-                for head in found
+                quiz: QuizHead(quiz, member, guild, lesson, finished_at, attempt, *counted[quiz], kind)
+                for quiz, member, guild, lesson, finished_at, attempt, kind in heads
             },
-            {(row.quiz, row.position): _question(row) for row in rows if (row.quiz, row.position) in pairs},
+            {(row[0], row[1]): QuizQuestion(*row) for row in rows if (row[0], row[1]) in pairs},
         )
 
-    async def open_of(self, member: int, lesson: str) -> int | None:
-        """The id of the member's unfinished quiz over the lesson, or None; no other unit can open one now."""
+    async def hold(self, member: int) -> None:
+        """Wait until no other unit holds the member; until this one ends none can open a quiz for them.
+
+        Quizzes that the unit locks are locked before, as whoever marks an answer does it.
+        """
         await lock(self._connection, [member])
-        return await self._connection.scalar(
-            select(quizzes.c.quiz)
-            .where(quizzes.c.member == member, quizzes.c.lesson == lesson, quizzes.c.finished_at.is_(None))
-            .order_by(quizzes.c.quiz.desc())
-            .limit(1)
-        )
 
-    async def stale(self, since: datetime, limit: int) -> list[int]:
-        """Ids of unfinished quizzes opened before that moment, of which nothing was shown since, oldest first."""
-        shown = exists().where(quiz_questions.c.quiz == quizzes.c.quiz, quiz_questions.c.shown_at > since)
+    async def unfinished(self, member: int) -> list[int]:
+        """Ids of the member's unfinished quizzes, the latest first; duels, which go on beside them, are left out."""
         rows = await self._connection.scalars(
             select(quizzes.c.quiz)
-            .where(quizzes.c.finished_at.is_(None), quizzes.c.opened_at < since, ~shown)
-            .order_by(quizzes.c.opened_at)
-            .limit(limit)
+            .where(quizzes.c.member == member, quizzes.c.finished_at.is_(None), quizzes.c.kind != "duel")
+            .order_by(quizzes.c.quiz.desc())
         )
         return list(rows)
+
+    async def stale(
+        self, since: datetime, limit: int, *, after: tuple[datetime, int] | None = None
+    ) -> list[tuple[datetime, int]]:
+        """Unfinished quizzes opened before that moment, of which nothing was shown since, oldest first.
+
+        Each is when it was opened, and its id; ``after`` such a pair, the next of them.
+        """
+        shown = exists().where(quiz_questions.c.quiz == quizzes.c.quiz, quiz_questions.c.shown_at > since)
+        wanted = select(quizzes.c.opened_at, quizzes.c.quiz).where(
+            quizzes.c.finished_at.is_(None), quizzes.c.opened_at < since, ~shown
+        )
+        if after is not None:
+            opened_at, quiz = after
+            later = and_(quizzes.c.opened_at == opened_at, quizzes.c.quiz > quiz)
+            wanted = wanted.where(or_(quizzes.c.opened_at > opened_at, later))
+        rows = await self._connection.execute(
+            wanted.order_by(quizzes.c.opened_at, quizzes.c.quiz).limit(limit)
+        )
+        return [(row.opened_at, row.quiz) for row in rows]
 
     async def shown(self, quiz: int, position: int, shown_at: datetime) -> None:
         """The question has been put to the member; the first showing counts."""
@@ -193,6 +196,12 @@ class QuizStore:
             )
             .values(shown_at=shown_at)
         )
+
+    async def unanswered(self, wanted: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Those of the (quiz, question) pairs that were shown and have no answer yet."""
+        pairs = set(wanted)
+        rows = await _UNANSWERED.rows(self._connection, quizzes={quiz for quiz, _ in pairs})
+        return {(row[0], row[1]) for row in rows} & pairs
 
     async def record(self, answers: Iterable[tuple[int, int, int, datetime]]) -> None:
         """Store the options chosen: (quiz, position, option, moment) each, of quizzes that are locked.
@@ -208,6 +217,41 @@ class QuizStore:
         )
 
 
+_HEADS = Lookup(
+    lambda among: (
+        select(
+            quizzes.c.quiz,
+            quizzes.c.member,
+            quizzes.c.guild,
+            quizzes.c.lesson,
+            quizzes.c.finished_at,
+            quizzes.c.attempt,
+            quizzes.c.kind,
+        )
+        .where(among(quizzes.c.quiz, "quizzes"))
+        .order_by(quizzes.c.quiz)
+        .with_for_update()
+    )
+)
+_COUNTS = Lookup(
+    lambda among: (
+        select(quiz_questions.c.quiz, func.count(), func.count(quiz_questions.c.option))
+        .where(among(quiz_questions.c.quiz, "quizzes"))
+        .group_by(quiz_questions.c.quiz)
+    )
+)
+_QUESTIONS = Lookup(
+    lambda among: select(quiz_questions).where(
+        among(quiz_questions.c.quiz, "quizzes"), among(quiz_questions.c.position, "positions")
+    )
+)
+_UNANSWERED = Lookup(
+    lambda among: select(quiz_questions.c.quiz, quiz_questions.c.question).where(
+        among(quiz_questions.c.quiz, "quizzes"),
+        quiz_questions.c.option.is_(None),
+        quiz_questions.c.shown_at.is_not(None),
+    )
+)
 _RECORD = Many(
     ("in_quiz", "at_position", "chosen", "moment"),
     lambda _: (
@@ -233,6 +277,7 @@ def _quiz(row: Row[Any], questions: Iterable[QuizQuestion]) -> Quiz:
         finished_at=row.finished_at,
         questions=tuple(questions),
         attempt=row.attempt,
+        kind=row.kind,
     )
 
 

@@ -1,15 +1,13 @@
 """Ratings and the journal that explains every change of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import inserting
+from bot.storage.bulk import Lookup, inserting
 from bot.storage.locks import lock
 from bot.storage.parts import in_parts
 from bot.storage.standings import Spot, StandingsStore
@@ -18,9 +16,8 @@ from bot.storage.tables import first_attempts, journal, ratings
 Kind = Literal["answer", "review", "void", "idle", "reset"]
 
 
-@dataclass(frozen=True, slots=True)
-class RatingRow:
-    """Where a member stands on a ladder."""
+class RatingRow(NamedTuple):
+    """Where a member stands on a ladder; in the order of its columns."""
 
     member: int
     ladder: str
@@ -79,11 +76,7 @@ class RatingStore:
         """
         wanted = sorted(set(members))
         await lock(self._connection, wanted)
-        held: list[RatingRow] = []
-        for some in in_parts(wanted):
-            rows = await self._connection.execute(select(ratings).where(ratings.c.member.in_(some)))
-            held += [rating_of(row) for row in rows]
-        return held
+        return [rating_of(row) for row in await _OF.rows(self._connection, members=wanted)]
 
     async def write(
         self, rows: Sequence[RatingRow], entries: Sequence[Entry] = (), *, before: Iterable[RatingRow]
@@ -94,7 +87,7 @@ class RatingStore:
         """
         await _APPEND.run(self._connection, entries)
         if rows:
-            await _STORE.run(self._connection, [_rating_values(row) for row in rows])
+            await _STORE.run(self._connection, rows)
             await StandingsStore(self._connection).move(
                 left=[row.spot for row in before if row.listed],
                 taken=[row.spot for row in rows if row.listed],
@@ -179,9 +172,9 @@ class RatingStore:
         return [entry_of(row) for row in rows]
 
 
+_OF = Lookup(lambda among: select(ratings).where(among(ratings.c.member, "members")))
 _APPEND = inserting(journal)
 _STORE = inserting(ratings, replacing=[column.name for column in ratings.c if not column.primary_key])
-_rating_values = attrgetter(*(column.name for column in ratings.c))
 
 
 def rating_of(row: Sequence[Any]) -> RatingRow:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Lookup
 from bot.storage.parts import in_parts
 from bot.storage.tables import acquaintances, polls, sightings
 from bot.storage.upserts import upsert
@@ -93,21 +94,9 @@ class Sightings:
         by then; it may be long before the reveal, and is never after it.
         """
         found: dict[tuple[int, str], list[tuple[datetime, datetime]]] = {}
-        asked = sorted(set(questions))
-        for some in in_parts(members):
-            rows = await self._connection.execute(
-                select(acquaintances.c.member, polls.c.question, polls.c.closed_at, acquaintances.c.until)
-                .join(polls, polls.c.guild == acquaintances.c.guild)
-                .where(
-                    acquaintances.c.member.in_(some),
-                    polls.c.question.in_(asked),
-                    polls.c.state == "closed",
-                    polls.c.closed_at >= acquaintances.c.since,
-                )
-            )
-            for row in rows:
-                met_at = min(row.until, row.closed_at)
-                found.setdefault((row.member, row.question), []).append((row.closed_at, met_at))
+        rows = await _REVEALS.rows(self._connection, members=members, questions=questions)
+        for member, question, closed_at, until in rows:
+            found.setdefault((member, question), []).append((closed_at, min(until, closed_at)))
         return found
 
     async def names(self, guild: int, members: Iterable[int]) -> dict[int, str]:
@@ -118,3 +107,17 @@ class Sightings:
             .order_by(sightings.c.guild)  # a server's id is greater than ANYWHERE, so it overwrites
         )
         return {row.member: row.name for row in rows}
+
+
+_REVEALS = Lookup(
+    lambda among: (
+        select(acquaintances.c.member, polls.c.question, polls.c.closed_at, acquaintances.c.until)
+        .join(polls, polls.c.guild == acquaintances.c.guild)
+        .where(
+            among(acquaintances.c.member, "members"),
+            among(polls.c.question, "questions"),
+            polls.c.state == "closed",
+            polls.c.closed_at >= acquaintances.c.since,
+        )
+    )
+)

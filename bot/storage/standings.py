@@ -86,13 +86,16 @@ _COUNT = inserting(histogram, adding=["members"])
 
 def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[tuple[str, int, int, int]]:
     """The histogram's changes: ladder, width, bucket, members."""
+    # Everybody is counted once, on the finest level, and the others are sums of it.
+    ages = Counter((ladder, points * 64 + (member >> 57)) for ladder, points, member in come)
+    ages.subtract(Counter((ladder, points * 64 + (member >> 57)) for ladder, points, member in gone))
     counts: Counter[tuple[str, int, int]] = Counter()
-    for spots, change in ((gone, -1), (come, 1)):
-        for ladder, points, member in spots:
-            counts[ladder, FINE, points] += change
-            counts[ladder, COARSE, points // COARSE] += change
-            if _has_ages(ladder):
-                counts[ladder, AGES, _age_bucket(points, member)] += change
+    for (ladder, bucket), change in ages.items():
+        points = bucket // 64
+        counts[ladder, FINE, points] += change
+        counts[ladder, COARSE, points // COARSE] += change
+        if _has_ages(ladder):
+            counts[ladder, AGES, bucket] += change
     return [(*key, change) for key, change in sorted(counts.items()) if change]
 
 

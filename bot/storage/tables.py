@@ -371,6 +371,7 @@ members = Table(
     Column("ignored_since", Moment, nullable=True, comment="the first reminder since the last answer"),
     Column("stopped", String(10), nullable=True, comment="why reminders ended: ignored, blocked"),
     Column("refuses_duels", Boolean, nullable=False, server_default=false()),
+    Column("locale", String(10), nullable=True, comment="the language of reminders"),
     Index(None, "reminder_due_at"),
     comment="What members have chosen for themselves",
     **_compact(),

@@ -64,6 +64,7 @@ def upgrade() -> None:
             "stopped", sa.String(length=10), nullable=True, comment="why reminders ended: ignored, blocked"
         ),
         sa.Column("refuses_duels", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=True, comment="the language of reminders"),
         sa.PrimaryKeyConstraint("member", name=op.f("pk_members")),
         comment="What members have chosen for themselves",
         sqlite_with_rowid=False,

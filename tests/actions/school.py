@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.actions import make_actions
+from bot.actions.marking import Verdict
+from bot.actions.openings import Busy, Opening
 from bot.actions.polls import OpenPoll, Practice, Recorded
-from bot.actions.quizzes import Opening, Put, Verdict
+from bot.actions.quizzes import Put
 from bot.storage import Database
 from bot.storage.polls import PollAnswer
 from bot.storage.ratings import Entry, RatingRow
@@ -115,9 +117,17 @@ class School:
         """A press on one of the poll's buttons."""
         return await self.polls.answer(poll, member=member, option=option, channel=CHANNEL, message=MESSAGE)
 
-    async def quiz(self, member: int, lesson: str = "logic", guild: int | None = GUILD) -> Opening:
-        """A quiz, opened or taken up."""
-        return await self.quizzes.open(member=member, lesson=lesson, guild=guild)
+    async def quiz(
+        self, member: int, lesson: str = "logic", guild: int | None = GUILD, *, versus: bool = False
+    ) -> Opening:
+        """A quiz, opened or taken up; another that is open is given up for it."""
+        outlook = await self.quizzes.open(member=member, lesson=lesson, guild=guild, versus=versus)
+        while isinstance(outlook, Busy):
+            outlook = await self.quizzes.instead(
+                outlook.quiz.id, member=member, lesson=lesson, guild=guild, versus=versus
+            )
+        assert isinstance(outlook, Opening), outlook
+        return outlook
 
     def key(self, question: str) -> int:
         """The authored index of the right option."""

@@ -8,29 +8,43 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
+from bot.actions.marking import Verdict
+from bot.actions.openings import Busy, Opening
 from bot.actions.polls import Practice, Recorded
-from bot.actions.quizzes import Put, Verdict
+from bot.actions.quizzes import Put
 from bot.actions.refusals import Refusal
 from bot.storage import Database
-from tests.actions.school import LESSONS, School
+from lessons.catalogue import Catalogue
+from tests.actions.school import School, make_lesson
 from tests.conftest import HandClock
 
 _worlds = itertools.count(2**62, 1000)
 """Every example has members and servers of its own."""
 
+TAUGHT = Catalogue(
+    (
+        make_lesson("logic"),
+        make_lesson("chance", category="Chance", rating=1800, questions=3, options=3),
+        make_lesson("proof", questions=5),
+    )
+)
+"""One of these lessons has a machine to beat."""
+
 members, slots, options = st.integers(0, 2), st.integers(0, 3), st.integers(0, 3)
-questions = st.sampled_from([one.id for lesson in LESSONS for one in lesson.questions])
-lessons, guilds = st.sampled_from(["logic", "chance"]), st.sampled_from([1, 2, None])
+questions = st.sampled_from([one.id for lesson in TAUGHT for one in lesson.questions])
+lessons, guilds = st.sampled_from(["logic", "chance", "proof"]), st.sampled_from([1, 2, None])
 deeds = st.one_of(
     st.tuples(st.just("post"), guilds.filter(bool), questions),
     st.tuples(st.just("press"), slots, members, options),
     st.tuples(st.just("press"), slots, members, options),
     st.tuples(st.just("close"), slots),
-    st.tuples(st.just("open"), members, lessons, guilds),
+    st.tuples(st.just("reveal"), slots, members),
+    st.tuples(st.just("open"), members, lessons, guilds, st.booleans()),
+    st.tuples(st.just("instead"), members, lessons, guilds, st.booleans()),
     st.tuples(st.just("go_on"), members, options),
     st.tuples(st.just("go_on"), members, options),
     st.tuples(st.just("expire")),
-    st.tuples(st.just("wait"), st.sampled_from([1, 11, 60 * 25])),
+    st.tuples(st.just("wait"), st.sampled_from([1, 11, 60 * 25, 60 * 24 * 8])),
 )
 rounds = st.lists(st.lists(deeds, min_size=1, max_size=6), min_size=3, max_size=14)
 
@@ -53,7 +67,9 @@ class World:
             "post": self.post,
             "press": self.press,
             "close": self.close,
+            "reveal": self.reveal,
             "open": self.open,
+            "instead": self.instead,
             "go_on": self.go_on,
         }
         try:
@@ -87,9 +103,29 @@ class World:
         if slot < len(self.polls):
             await school.polls.close(self.polls[-1 - slot])
 
-    async def open(self, school: School, member: int, lesson: str, guild: int | None) -> None:
+    async def reveal(self, school: School, slot: int, member: int) -> None:
+        if slot < len(self.polls):
+            await school.polls.own_result(self.polls[-1 - slot], self.base + member)
+
+    async def open(self, school: School, member: int, lesson: str, guild: int | None, versus: bool) -> None:
         where = self.base + 100 + guild if guild is not None else None
-        self.quizzes[member].append((await school.quiz(self.base + member, lesson, where)).quiz.id)
+        outlook = await school.quizzes.open(
+            member=self.base + member, lesson=lesson, guild=where, versus=versus
+        )
+        if isinstance(outlook, Opening | Busy):
+            self.quizzes[member].append(outlook.quiz.id)
+
+    async def instead(
+        self, school: School, member: int, lesson: str, guild: int | None, versus: bool
+    ) -> None:
+        if not self.quizzes[member]:
+            return
+        where = self.base + 100 + guild if guild is not None else None
+        outlook = await school.quizzes.instead(
+            self.quizzes[member][-1], member=self.base + member, lesson=lesson, guild=where, versus=versus
+        )
+        if isinstance(outlook, Opening | Busy):
+            self.quizzes[member].append(outlook.quiz.id)
 
     async def go_on(self, school: School, member: int, place: int) -> None:
         if not self.quizzes[member]:
@@ -142,6 +178,10 @@ class World:
             assert all(
                 firsts[one].startswith("quiz:") and one in polled for one in firsts.keys() - rated.keys()
             )
+            async with school.database.reading() as unit:
+                assert len(await unit.quizzes.unfinished(member)) <= 1
+                settled = await unit.matches.of([member])
+            assert len({(one.lesson, one.attempt) for one in settled}) == len(settled)
         await school.audit(everybody)
 
 
@@ -158,7 +198,7 @@ def test_every_answer_is_kept_and_every_rating_explained(
         clock = HandClock()
         databases = [Database(url), Database(url)]
         try:
-            world = World([School(database, clock) for database in databases], clock, next(_worlds))
+            world = World([School(database, clock, TAUGHT) for database in databases], clock, next(_worlds))
             for deeds in story:
                 await asyncio.gather(
                     *(world.do(world.processes[number % 2], *deed) for number, deed in enumerate(deeds))

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.actions.audit import Audit, verify
+from bot.actions.rating import void
 from bot.storage.matches import Match
 from bot.storage.ratings import RatingRow
 from ladder.match import Outcome
-from tests.actions.school import ADA, KOFI, OTHER_GUILD, School
+from tests.actions.school import ADA, GUILD, KOFI, OTHER_GUILD, School
+from tests.conftest import HandClock
 
 
 async def audited(school: School, *, mend: bool = False) -> Audit:
@@ -162,3 +164,16 @@ async def test_whatever_is_derived_is_rebuilt_from_the_journal(
             await unit.experience.of([ADA]),
         )
     assert await busy.database.standings.page("global", 0, 9) == page
+
+
+async def test_a_question_voided_in_a_server_and_then_everywhere_is_no_fault(
+    school: School, clock: HandClock
+) -> None:
+    poll = await school.poll("logic-1")
+    await school.press(poll, ADA, 0)
+    await school.polls.close(poll)
+    for guild in (GUILD, None):
+        clock.forward(minutes=1)
+        async with school.database.unit() as unit:
+            await void(unit, "curated:logic-1", at=clock(), guild=guild, members=[ADA])
+        assert (await audited(school)).faults == ()

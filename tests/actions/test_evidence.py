@@ -10,6 +10,7 @@ from bot.actions.books import Evidence
 from bot.actions.quizzes import Put
 from bot.actions.rating import rate_all, void
 from bot.storage.ratings import Entry
+from bot.storage.reviews import Reviewed
 from ladder.evidence import POLL_WEIGHT, REVEALED_WEIGHT, SOLO_WEIGHT
 from ladder.rating import IDLE_AFTER, Standing, after_idle
 from ladder.standings import Ladder
@@ -128,14 +129,14 @@ async def review(school: School, member: int, step: int) -> None:
     async with school.database.unit() as unit:
         asked = await unit.meanings.get([one.meaning for one in LESSONS.find("logic").questions])  # type: ignore[union-attr]
         served = next(one for one in asked.values() if one.question == "curated:logic-1")
+        now = school.clock()
         await rate_all(
             unit,
             school.actions.library,
-            [
-                Evidence(
-                    member, served, 1500, True, 0.25, school.clock(), GUILD, "review:1", school.clock(), step
-                )
-            ],
+            [Evidence(member, served, 1500, True, 0.25, now, GUILD, "review", now, step)],
+        )
+        await unit.reviews.add(
+            Reviewed(member, served.question, 1, served.meaning, step, served.key, True, now, GUILD, 180, now)
         )
 
 

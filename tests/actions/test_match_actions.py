@@ -1,12 +1,12 @@
 """A lesson's questions, all answered by whatever way, settle a match against its machine; a win earns a title."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import text
 
 from bot.actions.ladders import Card
-from bot.actions.quizzes import Put, Summary
+from bot.actions.quizzes import Put
+from bot.actions.summaries import Summary
+from bot.actions.versus import NoMatch, Played
 from bot.storage import Database
 from bot.storage.matches import Match, TitleRow
 from bot.storage.ratings import RatingRow
@@ -31,10 +31,16 @@ def school(database: Database, clock: HandClock) -> School:
 
 
 async def play(
-    school: School, member: int, *, right: bool, lesson: str = "five", stop_after: int = 99
+    school: School,
+    member: int,
+    *,
+    right: bool,
+    lesson: str = "five",
+    stop_after: int = 99,
+    versus: bool = False,
 ) -> int:
     """Answer a quiz; its id."""
-    quiz = (await school.quiz(member, lesson)).quiz.id
+    quiz = (await school.quiz(member, lesson, versus=versus)).quiz.id
     for _ in range(stop_after):
         put = await school.quizzes.put(quiz, member)
         if not isinstance(put, Put):
@@ -195,12 +201,13 @@ async def test_seven_days_after_a_match_that_was_not_won_all_questions_make_a_re
     await lose(school)
     before = await school.ratings(ADA)
     clock.forward(days=6, hours=23)
-    assert (await school.quiz(ADA, "five")).quiz.attempt == 1
-    clock.forward(days=2)  # the practice that was opened and left is over
-    await school.quizzes.expire()
-    opening = await school.quiz(ADA, "five")
+    too_early = await school.quizzes.open(member=ADA, lesson="five", guild=GUILD, versus=True)
+    assert isinstance(too_early, Played)
+    clock.forward(hours=1)
+    assert (await school.quiz(ADA, "five")).match is not None, "a check offers it"
+    opening = await school.quiz(ADA, "five", versus=True)
     assert (opening.quiz.attempt, len(opening.quiz.questions), opening.rated) == (2, 5, 0)
-    quiz = await play(school, ADA, right=True)
+    quiz = await play(school, ADA, right=True, versus=True)
     _, rematch = await matches(school)
     assert (rematch.attempt, rematch.own, rematch.source) == (2, 5, f"quiz:{quiz}")
     assert rematch.outcome is (Outcome.DRAW if rematch.machine == 5 else Outcome.WIN)
@@ -216,23 +223,26 @@ async def test_a_rematch_that_is_won_brings_the_title_and_is_the_last(
     async with school.database.unit() as unit:
         held = await unit.ratings.hold([ADA])
         world = next(row for row in held if row.ladder == Ladder.world().key)
-        high = replace(world, estimate=1700.0, rating=1650)
+        high = world._replace(estimate=1700.0, rating=1650)
         await unit.ratings.write([high], before=[world])
     for attempt in range(2, 9):
         clock.forward(days=7)
-        assert (await school.quiz(ADA, "five")).quiz.attempt == attempt
-        await play(school, ADA, right=True)
+        assert (await school.quiz(ADA, "five", versus=True)).quiz.attempt == attempt
+        await play(school, ADA, right=True, versus=True)
         if (await matches(school))[-1].outcome is Outcome.WIN:
             break
     assert (await card(school, ADA)).title is Tier.BRONZE
     clock.forward(days=30)
-    assert (await school.quiz(ADA, "five")).quiz.attempt == 1
+    over = await school.quizzes.open(member=ADA, lesson="five", guild=GUILD, versus=True)
+    assert isinstance(over, Played)
+    assert over.match.outcome is Outcome.WIN
+    assert (await school.quiz(ADA, "five")).match is None
 
 
 async def test_what_stays_unanswered_in_a_rematch_counts_as_wrong(school: School, clock: HandClock) -> None:
     await lose(school)
     clock.forward(days=7)
-    await play(school, ADA, right=True, stop_after=2)
+    await play(school, ADA, right=True, stop_after=2, versus=True)
     clock.forward(days=2)
     await school.quizzes.expire()
     _, rematch = await matches(school)
@@ -242,11 +252,11 @@ async def test_what_stays_unanswered_in_a_rematch_counts_as_wrong(school: School
 async def test_a_rematch_that_was_never_begun_is_none(school: School, clock: HandClock) -> None:
     await lose(school)
     clock.forward(days=7)
-    await school.quiz(ADA, "five")
+    await school.quiz(ADA, "five", versus=True)
     clock.forward(days=2)
     await school.quizzes.expire()
     assert len(await matches(school)) == 1
-    assert (await school.quiz(ADA, "five")).quiz.attempt == 2
+    assert (await school.quiz(ADA, "five", versus=True)).quiz.attempt == 2
 
 
 async def test_there_is_no_rematch_while_a_question_is_in_an_open_poll_here(
@@ -255,6 +265,9 @@ async def test_there_is_no_rematch_while_a_question_is_in_an_open_poll_here(
     await lose(school)
     clock.forward(days=7)
     await school.poll("five-1")
+    found = await school.quizzes.open(member=ADA, lesson="five", guild=GUILD, versus=True)
+    assert isinstance(found, NoMatch)
+    assert found.why == "polls"
     opening = await school.quiz(ADA, "five")
     assert (opening.quiz.attempt, opening.held_back) == (1, 1)
 
@@ -268,6 +281,6 @@ async def test_the_machine_answers_a_rematch_anew_and_the_same_however_often_it_
     seen: set[int] = set()
     for _ in range(8):
         clock.forward(days=7)
-        await play(school, ADA, right=False)
+        await play(school, ADA, right=False, versus=True)
         seen.add((await matches(school))[-1].machine)
     assert len(seen) > 1

@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 import random
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -80,6 +82,33 @@ async def test_each_member_has_one_answer_whatever_they_press_in_whichever_proce
     stored = {member: answer.option for member, answer in (await school.answers(poll)).items()}
     assert stored == dict(fresh)
     assert all(outcome.option == stored[member] for member, _, outcome in outcomes)
+
+
+class GivenUp(Exception):
+    """What the other process had written is rolled back."""
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "given up"])
+async def test_a_press_that_waited_for_the_same_members_press_elsewhere_is_told_what_is_stored(
+    school: School, elsewhere: School, kept: bool
+) -> None:
+    """The other process has written its answer and not committed it yet, when the second press comes."""
+    poll = await school.poll("logic-1")
+    waiting: asyncio.Task[Recorded | Practice] | None = None
+    with suppress(GivenUp):
+        async with elsewhere.database.unit() as unit:
+            await unit.polls.hold([poll])
+            assert await unit.polls.record(poll, {ADA: 2}, {ADA: school.clock()}) == {ADA}
+            waiting = asyncio.create_task(school.press(poll, ADA, 1))
+            await asyncio.sleep(0.2)
+            assert not waiting.done(), "nothing is acknowledged while it is not known whose answer counts"
+            if not kept:
+                raise GivenUp
+    assert waiting is not None
+    outcome = await waiting
+    assert isinstance(outcome, Recorded)
+    assert (outcome.option, outcome.fresh) == ((2, False) if kept else (1, True))
+    assert (await elsewhere.answers(poll))[ADA].option == outcome.option
 
 
 async def test_a_press_after_the_close_is_practice_and_spends_the_question(school: School) -> None:
@@ -202,6 +231,60 @@ async def test_a_press_opens_a_poll_whose_posting_was_never_noted_down(
     clock.forward(minutes=20)
     await school.polls.give_up_postings()
     assert [one.poll.id for one in await school.polls.open_polls()] == [prepared.poll.id]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_press_and_the_giving_up_of_its_post_at_once_leave_an_answer_or_a_sentence(
+    school: School, elsewhere: School, clock: HandClock, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    prepared = await school.prepare("logic-1", minutes=60)
+    clock.forward(minutes=16)
+
+    async def later(work: Awaitable[object]) -> object:
+        await asyncio.sleep(chance.random() / 100)
+        return await work
+
+    pressed, *_ = await asyncio.gather(
+        later(school.press(prepared.poll.id, ADA, 1)),
+        later(elsewhere.polls.give_up_postings()),
+        later(elsewhere.polls.posted(prepared.poll.id, MESSAGE)),
+        return_exceptions=True,
+    )
+    state = (await school.polls.view(prepared.poll.id)).poll.state
+    if isinstance(pressed, Recorded):
+        assert state == "open"
+        assert set(await school.answers(prepared.poll.id)) == {ADA}
+    else:
+        assert isinstance(pressed, Refusal), pressed
+        assert "withdrawn, so nothing was recorded" in str(pressed)
+        assert state == "withdrawn"
+        assert await school.answers(prepared.poll.id) == {}
+
+
+async def test_whoever_presses_on_a_poll_that_was_withdrawn_is_told_so_and_loses_nothing(
+    school: School, clock: HandClock
+) -> None:
+    """Its message stands after all, and was found by nobody within a quarter of an hour."""
+    prepared = await school.prepare("logic-1", minutes=60)
+    clock.forward(minutes=16)
+    await school.polls.give_up_postings()
+    poll = prepared.poll.id
+    with pytest.raises(Refusal, match="withdrawn, so nothing was recorded"):
+        await school.press(poll, ADA, 1)
+    with pytest.raises(Refusal, match="withdrawn, so nothing was recorded"):
+        await school.polls.ballot(poll, member=ADA, message=MESSAGE)
+    with pytest.raises(Refusal, match="never opened"):
+        await school.polls.own_result(poll, ADA)
+    with pytest.raises(Refusal, match="so it was withdrawn and takes no answers"):
+        await school.polls.control(poll, STARTER, moderator=False, message=MESSAGE)
+    await school.polls.posted(poll, MESSAGE)
+    assert (await school.polls.view(poll)).poll.state == "withdrawn"
+    assert await school.first_attempts(ADA) == {}
+    again = await school.poll("logic-1")
+    await school.press(again, ADA, 1)
+    await school.polls.close(again)
+    assert len(await school.entries(ADA)) == 1
 
 
 async def test_two_processes_may_open_such_a_poll_at_once(school: School, elsewhere: School) -> None:

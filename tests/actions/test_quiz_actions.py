@@ -5,8 +5,11 @@ from dataclasses import fields
 
 import pytest
 
-from bot.actions.quizzes import Put, Summary, Verdict
+from bot.actions.asking import asked
+from bot.actions.marking import Verdict
+from bot.actions.quizzes import Put
 from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.summaries import Summary
 from bot.storage.quizzes import TIME_RAN_OUT
 from ladder.rating import Standing, rate
 from lessons.catalogue import Catalogue
@@ -31,7 +34,7 @@ async def test_options_lie_differently_from_attempt_to_attempt(school: School) -
 
 
 async def test_a_question_that_is_put_does_not_tell_its_key(school: School) -> None:
-    assert {one.name for one in fields(Put)} == {"quiz", "question", "stem", "options", "rated"}
+    assert {one.name for one in fields(Put)} == {"quiz", "question", "stem", "options", "rated", "score"}
     opening = await school.quiz(ADA)
     put = await school.next(opening.quiz.id, ADA)
     found = LESSONS.question(put.question.question)
@@ -114,8 +117,29 @@ async def test_many_members_answering_at_once_are_each_rated(school: School, els
 
 
 async def test_answers_in_one_batch_leave_the_journal_that_one_by_one_would(school: School) -> None:
-    here, there = await school.quiz(ADA, "logic"), await school.quiz(ADA, "chance", OTHER_GUILD)
-    puts = [(one.quiz.id, await school.next(one.quiz.id, ADA)) for one in (here, there)]
+    here = await school.quiz(ADA, "logic")
+    first = await school.next(here.quiz.id, ADA)
+    chance = LESSONS.lesson("chance")
+    async with school.database.unit() as unit:
+        await unit.meanings.keep([asked(chance, chance.questions[0])])
+        # A duel goes on beside a quiz.
+        there = await unit.quizzes.add(
+            [
+                {
+                    "question": chance.questions[0].identity,
+                    "meaning": chance.questions[0].meaning,
+                    "difficulty": chance.rating,
+                    "arrangement": [2, 0, 1],
+                }
+            ],
+            member=ADA,
+            guild=OTHER_GUILD,
+            lesson=chance.slug,
+            lesson_title=chance.title,
+            kind="duel",
+            opened_at=school.clock(),
+        )
+    puts = [(here.quiz.id, first), (there, await school.next(there, ADA))]
     verdicts = await asyncio.gather(
         *(
             school.quizzes.answer(quiz, put.question.position, school.place(put, right=True), ADA)
@@ -172,9 +196,6 @@ async def test_a_quiz_is_taken_up_where_it_was_left(school: School, clock: HandC
     assert (again.quiz.id, again.rated) == (opening.quiz.id, 3)
     put = await school.next(again.quiz.id, ADA)
     assert (put.stem, put.options, put.question.position) == (shown.stem, shown.options, 1)
-    other = await school.quiz(ADA, "chance")
-    assert not other.taken_up
-    assert other.quiz.id != opening.quiz.id
     assert not (await school.quiz(KOFI)).taken_up
 
 
@@ -406,6 +427,24 @@ async def test_a_left_quiz_holds_back_what_is_in_an_open_poll_by_now(
     await school.polls.close(poll)
     await school.quizzes.expire()
     assert isinstance(await school.quizzes.put(quiz, ADA), Summary)
+
+
+async def test_quizzes_that_wait_for_open_polls_keep_no_other_from_expiring(
+    school: School, clock: HandClock
+) -> None:
+    waiting = range(KOFI + 1, KOFI + 56)
+    for member in waiting:
+        await school.next((await school.quiz(member)).quiz.id, member)
+    for question in LESSONS.lesson("logic").questions:
+        await school.poll(question.id)
+    clock.forward(minutes=1)
+    other = (await school.quiz(ADA, "chance")).quiz.id
+    await school.next(other, ADA)
+    clock.forward(hours=25)
+    await school.quizzes.expire()
+    assert isinstance(await school.quizzes.put(other, ADA), Summary)
+    assert [entry.correct for entry in await school.entries(ADA)] == [False]
+    assert not await school.entries(waiting[0])
 
 
 async def test_a_question_shown_here_and_answered_in_a_poll_since_is_rated_there_alone(

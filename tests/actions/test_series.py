@@ -1,6 +1,7 @@
 """Series: a lesson checked together, question by question, whoever takes the steps and whatever fails meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,21 @@ import pytest
 from bot.actions.peer_rounds import DISCUSSION
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.actions.series_steps import PATIENCE, Ask, BreakOff, Discuss, Step, SumUp
+from bot.storage.polls import Poll
 from bot.storage.series import Series
-from tests.actions.school import ADA, CHANNEL, GUILD, KOFI, MATEO, MESSAGE, STARTER, School
+from lessons.catalogue import Catalogue
+from tests.actions.school import (
+    ADA,
+    CHANNEL,
+    GUILD,
+    KOFI,
+    MATEO,
+    MESSAGE,
+    OTHER_GUILD,
+    STARTER,
+    School,
+    make_lesson,
+)
 from tests.conftest import HandClock
 
 THREAD = CHANNEL + 1
@@ -228,6 +242,49 @@ async def test_skipping_closes_the_question_and_goes_on(school: School, clock: H
     assert await school.entries(CROWD[0])
 
 
+async def test_of_two_who_skip_a_question_at_once_one_does(
+    school: School, elsewhere: School, clock: HandClock
+) -> None:
+    series = await begun(school)
+    step = await ask(school)
+    clock.forward(seconds=10)
+    poll = step.shown.poll.id
+    results = await asyncio.gather(
+        *(
+            one.actions.series.skip(series.id, STARTER, moderator=True, expected=poll)
+            for one in (school, elsewhere) * 2
+        ),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Poll) for one in results) == 1
+    assert sum(isinstance(one, Refusal) and "over already" in str(one) for one in results) == 3
+    assert (await ask(school)).shown.poll.place == 1
+    clock.forward(seconds=10)
+    with pytest.raises(Refusal, match="over already"):
+        await school.actions.series.skip(series.id, STARTER, moderator=True, expected=poll)
+    assert (await all_polls(school, series))[1] == (1, "open", None)
+
+
+async def test_a_question_that_is_found_to_stand_after_a_stop_is_closed_at_once(
+    school: School, clock: HandClock
+) -> None:
+    series = await begun(school)
+    (step,) = await steps(school)
+    assert isinstance(step, Ask)
+    steering = await school.actions.series.steering(series.id, STARTER, moderator=False)
+    assert steering.poll is not None
+    assert steering.poll.state == "posting"
+    with pytest.raises(Refusal, match="only just been asked"):
+        await school.actions.series.skip(series.id, STARTER, moderator=False)
+    await school.actions.series.stop(series.id, STARTER, moderator=False)
+    clock.forward(seconds=2)
+    (done,) = await steps(school)
+    assert isinstance(done, SumUp)
+    await school.polls.posted(step.shown.poll.id, MESSAGE)
+    assert await school.polls.due() == [step.shown.poll.id]
+    assert await school.polls.close_due(step.shown.poll.id) is not None
+
+
 async def test_stopping_closes_the_question_and_sums_up_what_was_asked(
     school: School, clock: HandClock
 ) -> None:
@@ -391,7 +448,7 @@ class TestPeerRound:
         again = await ask(elsewhere)
         assert again.shown.poll.earlier == first.shown.poll.id
 
-    async def test_a_question_opened_elsewhere_during_the_discussion_is_not_asked_again(
+    async def test_a_question_under_discussion_is_in_no_other_poll_here(
         self, school: School, clock: HandClock
     ) -> None:
         await begun(school, peer=True)
@@ -399,7 +456,22 @@ class TestPeerRound:
         await answer(school, first, 3, 6)
         await close_due(school, clock)
         await steps(school)
-        await school.poll("chance-0", lesson="chance", minutes=600)
+        with pytest.raises(Refusal, match="in an open poll here already"):
+            await school.poll("chance-0", lesson="chance")
+        await school.poll("chance-0", lesson="chance", guild=OTHER_GUILD)
         clock.forward(seconds=DISCUSSION.total_seconds())
-        assert (await ask(school)).shown.poll.place == 1
-        assert await school.actions.series.withheld(first.shown.poll.id) is None
+        assert (await ask(school)).shown.poll.earlier == first.shown.poll.id
+
+    async def test_a_question_that_is_not_taught_any_more_is_not_asked_again_and_its_result_is_shown(
+        self, school: School, clock: HandClock
+    ) -> None:
+        await begun(school, peer=True)
+        first = await ask(school)
+        await answer(school, first, 3, 6)
+        await close_due(school, clock)
+        await steps(school)
+        clock.forward(seconds=DISCUSSION.total_seconds())
+        whole = make_lesson("chance", category="Chance", rating=1800, questions=3, options=3)
+        later = School(school.database, clock, Catalogue((replace(whole, questions=whole.questions[1:]),)))
+        assert (await ask(later)).shown.poll.place == 1
+        assert await later.actions.series.withheld(first.shown.poll.id) is None

@@ -4,10 +4,11 @@ Each answer is marked, moves three ratings (world, category, server) with their 
 of XP and the histograms, and is answered only after the commit. The ORM arm does the same in a session of its own
 for each answer, as a bot would that begins from SQLAlchemy's tutorial; the raw arm is the standard library's
 sqlite3 in one thread, with the rule itself, prepared tuples and a batch as large as ours. Rounds of the arms take
-turns. A poll's presses, which store one row each, are printed apart. PostgreSQL is the one from the wheel.
+turns, and no arm clears up after another: each begins with garbage collected. A poll's presses, which store one row each, are printed apart. PostgreSQL is the one from the wheel.
 """
 
 import asyncio
+import gc
 import statistics
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from bot.actions import Actions, make_actions
+from bot.actions.openings import Opening
 from bot.actions.quizzes import Put
 from bot.storage import Database
 from bot.storage.migrating import upgrade
@@ -62,6 +64,7 @@ class Class:
         """Open everybody's quiz."""
         for member in self.members:
             opening = await self.actions.quizzes.open(member=member, lesson="logic", guild=GUILD)
+            assert isinstance(opening, Opening)
             self.quizzes[member] = opening.quiz.id
 
     async def next(self) -> list[Waiting]:
@@ -112,9 +115,12 @@ async def compare(folder: Path, people: int, server: URL | None) -> None:
     rates: dict[str, list[float]] = {name: [] for name in arms}
     for group in classes.values():
         await group.begin()
+    gc.collect()
+    gc.freeze()
     for _ in range(ROUNDS):
         for name, arm in arms.items():
             waiting = await classes[name].next()
+            gc.collect()
             rates[name].append(len(waiting) / await timed(arm(waiting)))
     medians = {name: statistics.median(found) for name, found in rates.items()}
     cells = [f"{medians[name]:>10,.0f}" for name in arms]

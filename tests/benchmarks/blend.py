@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.actions.library import Library
+from bot.actions.openings import Opening
 from bot.actions.quizzes import Put, Quizzes
 from bot.storage import Database
 from bot.storage.migrating import upgrade
@@ -86,6 +87,13 @@ async def answer_all(quizzes: Quizzes, opened: list[int]) -> float:
     return len(opened) / (time.perf_counter() - began)
 
 
+async def open_quiz(quizzes: Quizzes, member: int) -> int:
+    """A new quiz of the member's; its id."""
+    opening = await quizzes.open(member=member, lesson=LESSON.slug, guild=FIRST_GUILD)
+    assert isinstance(opening, Opening)
+    return opening.quiz.id
+
+
 async def in_step(folder: Path) -> None:
     """Print answers a second, by ladders of servers."""
     arms: dict[int, tuple[Quizzes, list[int]]] = {}
@@ -94,10 +102,7 @@ async def in_step(folder: Path) -> None:
         database = await prepare(folder, PEOPLE, guilds)
         databases.append(database)
         quizzes = Quizzes(database, Library(Catalogue((LESSON,))), lambda: NOW)
-        opened = [
-            (await quizzes.open(member=FIRST_ID + n, lesson=LESSON.slug, guild=FIRST_GUILD)).quiz.id
-            for n in range(PEOPLE)
-        ]
+        opened = [await open_quiz(quizzes, FIRST_ID + n) for n in range(PEOPLE)]
         arms[guilds] = quizzes, opened
         await answer_all(quizzes, opened)  # whoever answers first here stands on one ladder more after it
     rates: dict[int, list[float]] = {guilds: [] for guilds in LADDERS}

@@ -1,11 +1,13 @@
 """What may happen to a poll's message between its post and its result, and how much Discord is asked meanwhile."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from chat_stage import Stage, key_letter, poll_id, prose, seen, small_lesson
 from simcord import ChannelHandle
 
+from bot.chat.poll_cards import open_screen
 from lessons.catalogue import Catalogue
 
 QUESTION = "curated:rlhf-dpo-removes"
@@ -119,6 +121,49 @@ class TestAccidents:
         async with stage.database.reading() as unit:
             still = await unit.polls.open_questions([stage.guild.id])
         assert bool(still) == bool(posted), "what is open stands in the channel"
+
+
+class TestPostsFoundLate:
+    """Discord answered with an error and posted all the same, and the bot may not read the channel's history."""
+
+    @pytest.fixture
+    async def poll(self, stage: Stage) -> Any:
+        stage.forbid(stage.quiz, read_message_history=False)
+        polls = stage.bot.actions.polls
+        prepared = await polls.prepare(
+            guild=stage.guild.id,
+            channel=stage.quiz.id,
+            starter=stage.moderator.id,
+            duration=timedelta(hours=1),
+            locale="en-US",
+            question="rlhf-dpo-removes",
+        )
+        stage.env.backend.advance_clock(180)
+        channel = stage.bot.get_partial_messageable(stage.quiz.id, guild_id=stage.guild.id)
+        await stage.as_the_bot(lambda: channel.send(view=open_screen(prepared)))
+        return stage.quiz.last_message
+
+    async def test_one_is_taken_up_by_the_first_press(self, stage: Stage, poll: Any) -> None:
+        await stage.env.advance_time(65)
+        assert (await stage.stored_poll(1)).state == "posting"
+        assert "Recorded, and final" in seen(await stage.members[0].click(poll, label="A"))
+        await stage.env.advance_time(16 * 60)
+        assert (await stage.stored_poll(1)).state == "open"
+        assert "1 answered" in prose(stage.now_shown(poll))
+
+    async def test_one_that_was_withdrawn_by_then_tells_whoever_presses_so(
+        self, stage: Stage, poll: Any
+    ) -> None:
+        await stage.env.advance_time(14 * 60)
+        await stage.env.advance_time(65)
+        assert (await stage.stored_poll(1)).state == "withdrawn"
+        told = seen(await stage.members[0].click(poll, label="A"))
+        assert "This poll was withdrawn, so nothing was recorded. Ask a moderator for a new one." in told
+        told = seen(await stage.moderator.click(poll, label="Manage"))
+        assert "so it was withdrawn and takes no answers. Post a new one with /poll." in told
+        assert await stage.stored_answers(1) == {}
+        async with stage.database.reading() as unit:
+            assert await unit.attempts.of(stage.members[0].id, [QUESTION]) == {}
 
 
 class TestThreads:

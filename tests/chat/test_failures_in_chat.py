@@ -20,9 +20,9 @@ class TornCatalogue(Catalogue):
 
     torn = False
 
-    def browse(self, *args: Any, **kwargs: Any) -> tuple[Lesson, ...]:
+    def path(self, category_slug: str) -> tuple[Lesson, ...]:
         self._hold_together()
-        return super().browse(*args, **kwargs)
+        return super().path(category_slug)
 
     def search(self, *args: Any, **kwargs: Any) -> tuple[Lesson, ...]:
         self._hold_together()

@@ -217,6 +217,9 @@ def _with(lesson: Lesson, sections: tuple[Section, ...]) -> Lesson:
     return replace(lesson, sections=sections, questions=repaired)
 
 
+MENUS = ("Tutor rank", "Report this question")
+
+
 class TestTheCommands:
     @pytest.fixture
     async def declared(self, stage: Stage) -> dict[str, dict[str, Any]]:
@@ -232,9 +235,13 @@ class TestTheCommands:
             "poll",
             "ladder",
             "rank",
+            "duel",
+            "review",
+            "me",
             "privacy",
             "settings",
             "help",
+            *MENUS,
         }
         assert len(COMMANDS) == len(declared) <= 100
 
@@ -260,12 +267,19 @@ class TestTheCommands:
                 lint(option)
 
         for one in declared.values():
+            if one["name"] in MENUS:
+                continue
             lint(one)
             assert one["type"] == 1
             assert sum(map(units, _texts_of(one))) <= 8000
 
+    async def test_in_context_menus_have_a_name_alone(self, declared: dict[str, Any]) -> None:
+        menus = [declared[name] for name in MENUS]
+        assert {one["type"] for one in menus} == {2, 3}
+        assert all(len(one["name"]) <= 32 and not one.get("description") for one in menus)
+
     async def test_that_learners_use_are_everywhere(self, declared: dict[str, Any]) -> None:
-        for name in ("lesson", "quiz", "ladder", "rank", "help"):
+        for name in ("lesson", "quiz", "ladder", "rank", "review", "me", "help", *MENUS):
             assert sorted(declared[name]["integration_types"]) == [0, 1], name
             assert sorted(declared[name]["contexts"]) == [0, 1, 2], name
             assert declared[name]["default_member_permissions"] is None, name
@@ -273,7 +287,7 @@ class TestTheCommands:
     async def test_that_moderators_use_are_in_servers_and_theirs_alone(
         self, declared: dict[str, Any]
     ) -> None:
-        for name in ("poll", "settings"):
+        for name in ("poll", "duel", "settings"):
             assert declared[name]["integration_types"] == [0], name
             assert declared[name]["contexts"] == [0], name
         assert int(declared["poll"]["default_member_permissions"]) == 1 << 13  # Manage Messages
@@ -281,7 +295,8 @@ class TestTheCommands:
 
     async def test_are_not_groups_that_can_be_run(self, stage: Stage) -> None:
         assert isinstance(stage.bot.tree, Tree)
-        assert all(isinstance(one, app_commands.Command) for one in stage.bot.tree.get_commands())
+        kinds = (app_commands.Command, app_commands.ContextMenu)
+        assert all(isinstance(one, kinds) for one in stage.bot.tree.get_commands())
         assert all(not one.nsfw for one in stage.bot.tree.get_commands())
 
     async def test_are_told_to_discord_again_only_when_they_changed(self, stage: Stage) -> None:

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from chat_stage import Stage, both, buttons, key_letter, poll_id, prose, seen
 
 from bot.actions import make_actions
@@ -82,9 +83,39 @@ async def test_the_second_press_on_one_confirmation_does_not_extend_twice(stage:
         await stage.choose(stage.moderator, shown, "pollextend1:", "600")
     await stage.press(stage.moderator, first, "Extend the poll")
     again = await stage.moderator.click(second, label="Extend the poll")
-    assert "Somebody has extended this poll already: it closes <t:" in seen(again)
+    assert "**ada** has extended this poll already: it closes <t:" in seen(again)
     poll = await stage.stored_poll(poll_id(message))
     assert (poll.closes_at - poll.opened_at).total_seconds() == 900
+
+
+@both
+@pytest.mark.parametrize(
+    ("ask", "confirm", "done", "told"),
+    [
+        ("Close now", "Close it now", "🔒 Closed.", "closed this poll <t:"),
+        ("Cancel without rating", "Cancel the poll", "🚫 Cancelled:", "cancelled this poll <t:"),
+    ],
+)
+async def test_of_two_moderators_who_confirm_at_once_one_is_told_that_it_is_done_and_the_other_by_whom(
+    stage: Stage, ask: str, confirm: str, done: str, told: str
+) -> None:
+    message = await stage.poll()
+    otto = stage.guild.add_member(stage.env.create_user("*otto*"), roles=[stage.moderators])
+    people = (stage.moderator, otto)
+    shown = [await controls(stage, message, who) for who in people]
+    for who, one in zip(people, shown, strict=True):
+        await stage.press(who, one, ask)
+    results = await stage.at_once(
+        who.click(one, label=confirm) for who, one in zip(people, shown, strict=True)
+    )
+    heard = [prose(stage.looked_at(one)) for one in results]
+    winner = next(at for at, words in enumerate(heard) if done in words)
+    name = ("**ada**", r"**\*otto\***")[winner]
+    assert heard[1 - winner].startswith(f"{name} {told}"), heard
+    assert "Nothing more was done." in heard[1 - winner]
+    kinds = await events(stage, poll_id(message))
+    assert len(kinds) == 2, "journalled once"
+    assert kinds[1][1] == people[winner].id
 
 
 async def test_extending_or_cancelling_a_closed_poll_is_refused(stage: Stage) -> None:

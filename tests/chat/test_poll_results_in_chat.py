@@ -18,6 +18,7 @@ from chat_stage import (
     texts,
     wrong_letter,
 )
+from sqlalchemy import text
 
 from bot.actions.polls import PollResult
 from bot.chat.poll_results import result_screen
@@ -219,6 +220,40 @@ class TestTheAnnouncement:
         assert len(replies(stage)) == 1
         assert len(stage.requests("POST", f"{stage.quiz.id}/messages", since)) == 2
 
+    async def announced_and_forgotten(self, stage: Stage, right: str, *, replied: bool) -> Any:
+        """A long poll whose result is shown, and of which the database does not know whether a reply tells."""
+        message = await stage.poll(duration="11m")
+        await answer(stage, message, right)
+        if not replied:
+            path = f"/channels/{stage.quiz.id}/messages"
+            stage.env.inject_error("POST", path, status=400, code=50035, message="not now")
+        await stage.env.advance_time(11 * 60 + 70)
+        assert len(replies(stage)) == replied
+        async with stage.database.unit() as unit:
+            await unit.polls._connection.execute(text("UPDATE polls SET announced_at = NULL"))
+        return message
+
+    @pytest.mark.parametrize("replied", [True, False])
+    async def test_one_of_which_nothing_is_known_any_more_is_looked_for_before_it_is_sent(
+        self, stage: Stage, right: str, *, replied: bool
+    ) -> None:
+        message = await self.announced_and_forgotten(stage, right, replied=replied)
+        await stage.moderator.send(stage.quiz, "What was it?", reply_to=message)
+        since = len(stage.env.http_requests)
+        await stage.env.advance_time(130)
+        assert len(replies(stage)) == 1
+        assert len(stage.requests("GET", f"{stage.quiz.id}/messages", since)) == 1
+        assert len(stage.requests("POST", f"{stage.quiz.id}/messages", since)) == (not replied)
+
+    async def test_a_channel_that_has_gone_on_by_a_hundred_messages_is_left_in_peace(
+        self, stage: Stage, right: str
+    ) -> None:
+        await self.announced_and_forgotten(stage, right, replied=False)
+        for number in range(100):
+            stage.env.backend.create_message(stage.quiz.id, stage.moderator.id, f"word {number}")
+        await stage.env.advance_time(130)
+        assert replies(stage) == []
+
 
 class TestTheNews:
     async def test_the_next_private_message_says_what_came_of_the_polls_since(
@@ -277,4 +312,4 @@ class TestMyResult:
         assert list(buttons(result)) == ["My result", "Lesson"]
         own = await stage.press(stage.members[0], result, "My result")
         assert "✅ **Right.**" in prose(own)
-        assert "weight 0.5" in prose(own)
+        assert "Weight:** 0.5" in prose(await stage.press(stage.members[0], own, "Why?"))

@@ -57,7 +57,17 @@ async def test_privacy_says_in_plain_words_what_is_kept_and_why(stage: Stage) ->
         "For each question that you met a scrambled mark remains, a keyed hash",
     ):
         assert words in prose(shown), prose(shown)
-    assert list(buttons(shown)) == ["Hide me", "Export", "Delete everything"]
+    assert list(buttons(shown)) == ["Hide me", "Export", "Delete everything", "My page"]
+
+
+async def test_whoever_hides_from_their_own_page_finds_back_to_it(stage: Stage) -> None:
+    ben = stage.members[0]
+    page = stage.looked_at(await ben.slash(stage.quiz, "me"))
+    shown = await stage.press(ben, page, "Hide me")
+    assert "**You are hidden.**" in prose(shown)
+    back = await stage.press(ben, shown, "My page")
+    assert back.id == page.id
+    assert "You are hidden: only you see your rating." in prose(back)
 
 
 async def test_privacy_counts_what_is_kept(stage: Stage) -> None:

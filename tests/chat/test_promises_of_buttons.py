@@ -12,8 +12,11 @@ from chat_stage import Stage, buttons, prose, seen
 from discord import ui
 
 import bot.chat
+from bot.chat import shared_lessons
+from bot.chat.announcement_settings import NoTitlesButton, TitlesChannelSelect
 from bot.chat.ballots import BallotButton, OpenBallotButton
 from bot.chat.client import ITEMS
+from bot.chat.duels import AcceptButton, DeclineButton, PlayButton, WithdrawButton
 from bot.chat.ladder_settings import CompeteButton
 from bot.chat.ladders import (
     BoardButton,
@@ -28,6 +31,8 @@ from bot.chat.ladders import (
     TurnButton,
 )
 from bot.chat.lessons import JumpSelect, PageButton, StudyButton
+from bot.chat.lessons import OpenButton as OpenLessonButton
+from bot.chat.me import BackToMeButton, DuelsButton, HourSelect, RemindersButton, StopRemindersButton
 from bot.chat.panel import BackButton, PageSelect
 from bot.chat.poll_cards import AnswerButton
 from bot.chat.poll_controls import (
@@ -54,8 +59,18 @@ from bot.chat.poll_results import OwnResultButton
 from bot.chat.poll_settings import UsualBallotButton
 from bot.chat.pressing import Pressable
 from bot.chat.privacy import DeleteButton, ExportButton, HideButton, ShowButton
-from bot.chat.quizzes import CheckButton, NextButton, PlaceButton
+from bot.chat.quizzes import (
+    CheckButton,
+    InsteadButton,
+    KeepButton,
+    NextButton,
+    PlaceButton,
+    VersusButton,
+)
 from bot.chat.ranks import AgainstButton, CardButton, HistoryButton, OtherSelect, WhyButton
+from bot.chat.report_settings import DismissButton, ReportSelect, VoidButton
+from bot.chat.reports import ReportButton
+from bot.chat.reviews import GoOnButton, RecallButton
 from bot.chat.screens import Screen, card, row, text
 from bot.chat.season_settings import (
     EndButton,
@@ -66,7 +81,7 @@ from bot.chat.season_settings import (
     StartButton,
     StartMonthlyButton,
 )
-from bot.chat.series_screens import SkipButton
+from bot.chat.series_screens import SkipButton, SkipNowButton, StopNowButton
 from bot.chat.series_screens import StopButton as StopSeriesButton
 from bot.chat.sharing import OpenButton, OwnButton, ShareButton, StopButton
 from bot.chat.shelves import (
@@ -77,15 +92,19 @@ from bot.chat.shelves import (
     ShelfButton,
     View,
 )
+from bot.chat.why import ReasonButton, ReviewReasonButton
 from ladder.tiers import Level
 from lessons.format import LONGEST_QUESTION_ID, LONGEST_SLUG
 
 SLUG = "s" * LONGEST_SLUG
 ID = 2**63
+LONGEST_IDENTITY = f"{ID}:" + "q" * LONGEST_QUESTION_ID
+"""Of a question in a server's own lesson."""
 VIEWS = [
     View().encode(),
     View("check", SLUG, level=Level.INTERMEDIATE, number=9_999).encode(),
     View("check", query="a" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
+    View("versus", query="a" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
     View("read", query="🦜" * 80, level=Level.INTERMEDIATE, number=9_999).encode(),
 ]
 SCOPES = ("server", "world", "season", f"season:{10**17}", "seasons", "xp", "servers", f"category:{SLUG}")
@@ -100,8 +119,18 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     StudyButton(SLUG, ID),
     JumpSelect("a"),
     JumpSelect(SLUG),
+    OpenLessonButton("a"),
+    OpenLessonButton(SLUG),
+    shared_lessons.ShareButton("a", 1),
+    shared_lessons.ShareButton(SLUG, ID),
+    shared_lessons.OwnJumpSelect("a"),
+    shared_lessons.OwnJumpSelect(SLUG),
+    shared_lessons.OwnCheckButton("a"),
+    shared_lessons.OwnCheckButton(SLUG),
+    shared_lessons.OwnShelfButton(),
     EntryButton("read", "a"),
     EntryButton("check", SLUG),
+    EntryButton("versus", SLUG),
     *(item(view) for view in VIEWS for item in (ShelfButton, CategorySelect, LevelSelect, SearchButton)),
     CheckButton("a"),
     CheckButton(SLUG),
@@ -109,6 +138,15 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     NextButton(ID),
     PlaceButton(1, 0, 0),
     PlaceButton(ID, 40, 4),
+    VersusButton("a"),
+    VersusButton(SLUG),
+    InsteadButton(1, "c", "a"),
+    InsteadButton(ID, "v", SLUG),
+    KeepButton(ID),
+    *(item(ID) for item in (AcceptButton, DeclineButton, PlayButton, WithdrawButton)),
+    ReasonButton("quiz:1:0"),
+    ReasonButton(f"quiz:{ID}:40"),
+    ReasonButton(f"poll:{ID}"),
     AnswerButton(1, 0),
     AnswerButton(ID, 4),
     *(item(ID) for item in (CloseButton, ManageButton, BackToControlsButton, ExtendSelect, AskToCloseButton)),
@@ -124,7 +162,9 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     UsualBallotButton("private"),
     OwnResultButton(ID),
     SkipButton(ID),
+    SkipNowButton(ID, ID),
     StopSeriesButton(ID),
+    StopNowButton(ID, ID),
     BoardButton("server", -1),
     BoardButton("world", 0),
     BoardButton(f"category:{SLUG}", ID),
@@ -160,6 +200,24 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     *(item(ID) for item in (RenameButton, LengthenButton, EndButton, EndNowButton)),
     RepeatButton(ID, "on"),
     RepeatButton(ID, "off"),
+    RecallButton("0.1.0", 1, 0, "curated:a"),
+    RecallButton("10.10.10", 999, 4, LONGEST_IDENTITY),
+    GoOnButton("0.0.0"),
+    GoOnButton("10.10.10"),
+    ReviewReasonButton(1, "curated:a"),
+    ReviewReasonButton(999, LONGEST_IDENTITY),
+    BackToMeButton(),
+    RemindersButton(),
+    StopRemindersButton(),
+    HourSelect(),
+    DuelsButton("refuse"),
+    DuelsButton("take"),
+    ReportButton("curated:a"),
+    ReportButton(LONGEST_IDENTITY),
+    ReportSelect(),
+    *(item(one) for one in ("curated:a", LONGEST_IDENTITY) for item in (DismissButton, VoidButton)),
+    TitlesChannelSelect(),
+    NoTitlesButton(),
 ]
 
 

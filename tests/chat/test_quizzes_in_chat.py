@@ -106,18 +106,15 @@ async def test_a_wrong_answer_is_explained_by_its_own_feedback_and_repaired_by_i
     assert "## " + again[0] in prose(await stage.press(learner, shown, again[0]))
 
 
-async def test_a_right_answer_says_why_and_shows_the_numbers_of_its_receipt(stage: Stage) -> None:
+async def test_a_right_answer_says_why_and_what_it_changed_in_one_line(stage: Stage) -> None:
     learner, answers = stage.members[0], Answers(stage.catalogue)
     shown = await stage.press(learner, await begin(stage), "Start")
     stem, options = asked_in(shown)
     verdict = await stage.press(learner, shown, "ABCDE"[answers.right(stem, options)])
     assert "✅ **Right.**" in prose(verdict)
     assert answers.of(stem).explanation in prose(verdict)
-    assert re.search(r"Rating: 1100 → \*\*\d+\*\* \(\+\d+\)", prose(verdict))
-    assert re.search(r"This server: 1100 → \*\*\d+\*\*", prose(verdict))
-    assert re.search(
-        r"Expected \d+ % · difficulty 💠 Platinum 1880 · weight 1\n-# \+\d+ of it because", prose(verdict)
-    )
+    assert re.search(r"Rating: 1100 → \*\*\d+\*\* \(\+\d+\)$", prose(verdict))
+    assert "Why?" in buttons(verdict)
 
 
 async def test_an_old_question_pressed_again_tells_what_came_of_the_first_press(stage: Stage) -> None:
@@ -226,8 +223,8 @@ async def test_a_question_left_for_a_day_counts_as_wrong_and_the_quiz_goes_on_an
     question = await stage.press(learner, await begin(stage), "Start")
     await stage.pass_time_switched_off(hours=25)
     verdict = await stage.press(learner, question, "A")
-    assert "You had answered this already" in prose(verdict)
-    assert "It was not answered within a day." in prose(verdict)
+    assert "The time for this question is over" in prose(verdict)
+    assert "It was left unanswered." in prose(verdict)
     assert "0 of 1 right" in prose(stage.looked_at(await learner.slash(stage.quiz, "rank")))
 
 

@@ -62,6 +62,12 @@ async def close(stage: Stage, minutes: float = 5) -> None:
     await stage.env.advance_time(2)
 
 
+async def steer(stage: Stage, head: Any, label: str) -> Any:
+    """The moderator skips or stops, and means it; the private message that says so."""
+    asking = await stage.press(stage.moderator, head, label)
+    return await stage.press(stage.moderator, asking, f"{label} it")
+
+
 class TestBeginning:
     async def test_the_lesson_gets_a_thread_of_its_own_and_the_first_question_stands_in_it(
         self, stage: Stage
@@ -177,7 +183,7 @@ class TestGoingOn:
         head = await begun(stage, spoiler=True)
         thread = thread_of(stage)
         await answer(stage, crowd, public(thread)[-1], 3)
-        await stage.press(stage.moderator, head, "Stop")
+        await steer(stage, head, "Stop")
         await stage.env.advance_time(3)
         assert "Question 1 of Pairs?\n||**50 %** right||" in prose(public(thread)[-1])
 
@@ -226,7 +232,7 @@ class TestGoingOn:
         head = await begun(stage)
         thread = thread_of(stage)
         stage.env.inject_error("POST", f"/channels/{thread.id}/messages", status=503)
-        await stage.press(stage.moderator, head, "Stop")
+        await steer(stage, head, "Stop")
         await stage.env.advance_time(3)
         assert "Checked together" not in prose(public(thread)[-1])
         await stage.env.advance_time(60)
@@ -244,19 +250,21 @@ class TestSteering:
         question = public(thread)[-1]
         await answer(stage, crowd, question, 6)
         await stage.env.advance_time(5)
-        told = await stage.press(stage.moderator, head, "Skip")
-        assert "⏭️ Skipped." in seen(told)
+        told = await steer(stage, head, "Skip")
+        assert "⏭️ Skipped: its result is shown now." in seen(told)
         await stage.env.advance_time(3)
         assert "Right:" in prose(stage.now_shown(question))
         assert stem(public(thread)[-1]) == "Question 2 of Pairs?"
-        told = await stage.press(stage.moderator, head, "Skip")
+        asking = await stage.press(stage.moderator, head, "Skip")
+        told = await stage.moderator.click(asking, label="Skip it")
         assert "only just been asked" in seen(told)
 
     async def test_stopping_closes_the_question_and_sums_up(self, stage: Stage) -> None:
         head = await begun(stage)
         thread = thread_of(stage)
         question = public(thread)[-1]
-        over = await stage.press(stage.moderator, head, "Stop")
+        assert "⏹️ Stopped. The summary follows in a moment." in prose(await steer(stage, head, "Stop"))
+        over = stage.now_shown(head)
         assert "⏹️ Stopped." in prose(over)
         assert list(buttons(over)) == ["Lesson"]
         await stage.env.advance_time(3)
@@ -264,6 +272,55 @@ class TestSteering:
         told = prose(public(thread)[-1])
         assert "**1.** Question 1 of Pairs?\n-# nobody answered" in told
         assert "2 questions were not asked." in told
+
+    @pytest.mark.parametrize(
+        ("label", "then"), [("Skip", "What comes next follows"), ("Stop", "Nothing more is asked")]
+    )
+    async def test_what_shows_an_answer_says_so_before_and_does_nothing_until_it_is_confirmed(
+        self, stage: Stage, crowd: list[Any], label: str, then: str
+    ) -> None:
+        head = await begun(stage)
+        question = public(thread_of(stage))[-1]
+        await answer(stage, crowd, question, 2)
+        await stage.env.advance_time(5)
+        asking = await stage.press(stage.moderator, head, label)
+        assert asking.flags.ephemeral
+        told = prose(asking)
+        assert "The question takes no more answers (6 answered): first attempts are rated at once" in told
+        assert "the channel sees the right answer and how the answers fell." in told
+        assert then in told
+        assert "discussed" not in told
+        assert (await stage.stored_poll(poll_id(question))).state == "open"
+        await stage.press(stage.moderator, asking, f"{label} it")
+        await stage.env.advance_time(3)
+        assert "Right:" in prose(stage.now_shown(question))
+        own = await stage.press(crowd[0], stage.now_shown(question), "My result")
+        assert "Rating:" in seen(own)
+
+    async def test_of_two_who_skip_at_once_one_does_and_the_next_question_stays(self, stage: Stage) -> None:
+        head = await begun(stage)
+        await stage.env.advance_time(5)
+        other = stage.guild.add_member(stage.env.create_user("otto"), roles=[stage.moderators])
+        both = [await stage.press(who, head, "Skip") for who in (stage.moderator, other)]
+        results = await stage.at_once(
+            who.click(asking, label="Skip it")
+            for who, asking in zip((stage.moderator, other), both, strict=True)
+        )
+        told = sorted(seen(one) if one.response else "skipped" for one in results)
+        assert len([one for one in told if "This question is over already" in one]) == 1, told
+        await stage.env.advance_time(5)
+        assert stem(public(thread_of(stage))[-1]) == "Question 2 of Pairs?"
+        again = await other.click(both[1], label="Skip it")
+        assert "This question is over already" in seen(again)
+        assert (await stage.stored_poll(2)).state == "open"
+
+    async def test_stopping_in_a_channel_without_threads_says_so_on_the_head(self, stage: Stage) -> None:
+        stage.forbid(stage.quiz, create_public_threads=False)
+        head = await begun(stage)
+        await steer(stage, head, "Stop")
+        assert "⏹️ Stopped." in prose(stage.now_shown(head))
+        told = await stage.press(stage.members[0], stage.now_shown(head), "Lesson")
+        assert told is not None
 
     @pytest.mark.parametrize("label", ["Skip", "Stop"])
     async def test_others_are_told_who_may(self, stage: Stage, label: str) -> None:
@@ -316,7 +373,7 @@ class TestPeerRound:
         own = await stage.press(crowd[0], stage.now_shown(again), "My result")
         assert "Rating:" in seen(own)
         assert stem(public(thread)[-1]) == "Question 2 of Pairs?"
-        await stage.press(stage.moderator, head, "Stop")
+        await steer(stage, head, "Stop")
         await stage.env.advance_time(3)
         assert "Question 1 of Pairs?\n50 % → **83 %** right" in prose(public(thread)[-1])
 
@@ -377,7 +434,7 @@ class TestPeerRound:
         question = public(thread_of(stage))[-1]
         await answer(stage, crowd, question, 3)
         await close(stage)
-        await stage.press(stage.moderator, head, "Skip")
+        await steer(stage, head, "Skip")
         await stage.env.advance_time(3)
         assert "📊 Result · Pairs" in prose(stage.now_shown(question))
         assert stem(public(thread_of(stage))[-1]) == "Question 2 of Pairs?"

@@ -17,16 +17,18 @@ class Observed:
         self.discord = discord
         self.database = database
 
-    async def post(self) -> Interaction:
+    async def post(self, duration: str = "5m") -> Interaction:
         """The moderator asks for a poll, and posts what the preview shows."""
-        told = self.discord.command("poll", lesson="rlhf-basics", question="rlhf-dpo-removes", duration="5m")
+        told = self.discord.command(
+            "poll", lesson="rlhf-basics", question="rlhf-dpo-removes", duration=duration
+        )
         await until(lambda: "Preview" in self.discord.answer_to(told))
         preview = self.discord.backend.get_message(told.channel_id, told.message_id or 0)
         (yes,) = re.findall(r"pollpost1:[^\"]+", wire(preview))
         return self.discord.press(self.discord.moderator, preview, yes)
 
-    async def open_poll(self) -> Message:
-        told = await self.post()
+    async def open_poll(self, duration: str = "5m") -> Message:
+        told = await self.post(duration)
         await until(lambda: "Posted" in self.discord.answer_to(told))
         return self.the_message()
 

@@ -1,4 +1,4 @@
-"""Lessons and questions are found by name, category, difficulty and text."""
+"""Lessons and questions are found by name, category and text, and stand on paths."""
 
 import time
 from collections.abc import Iterable
@@ -107,16 +107,70 @@ def test_a_question_is_found_by_its_identity() -> None:
     assert CATALOGUE.question("base-rates-one") is None
 
 
-def test_browsing_narrows_by_category_and_by_rating_with_both_bounds_included() -> None:
-    assert titles(CATALOGUE.browse("machine-learning")) == [
-        "Reinforcement Learning",
-        "Backpropagation",
-        "RLHF Basics",
-    ]
-    assert titles(CATALOGUE.browse(lowest=1600, highest=1700)) == ["Transaction Isolation", "Backpropagation"]
-    assert titles(CATALOGUE.browse("machine-learning", lowest=1601)) == ["RLHF Basics"]
-    assert CATALOGUE.browse("cooking") == ()
-    assert CATALOGUE.browse() == CATALOGUE.lessons
+def on(one: Lesson, *requires: str) -> Lesson:
+    return replace(one, requires=requires)
+
+
+def test_a_path_puts_what_is_required_first_and_then_the_easier() -> None:
+    catalogue = Catalogue(
+        (
+            on(lesson("Trees", "Plants", 1000), "soil", "climate"),
+            lesson("Roots", "Plants", 1200),
+            lesson("Leaves", "Plants", 1200),
+            on(lesson("Climate", "Weather", 900), "bark"),
+            lesson("Bark", "Plants", 1900),
+            lesson("Soil", "Plants", 1500),
+        )
+    )
+    path = catalogue.path("plants")
+    assert titles(path) == ["Leaves", "Roots", "Soil", "Bark", "Trees"]
+    assert [after and after.title for after in map(catalogue.after, path)] == [*titles(path[1:]), None]
+    assert titles(catalogue.required(path[-1])) == ["Soil", "Climate"]
+    assert catalogue.path("cooking") == ()
+    assert catalogue.after(RLHF) is None
+
+
+def test_lessons_that_build_on_each_other_make_no_catalogue() -> None:
+    with pytest.raises(ValueError, match="in a circle"):
+        Catalogue((on(RATES, "rlhf-basics"), on(RLHF, "base-rates")))
+
+
+@st.composite
+def libraries(draw: st.DrawFn) -> Catalogue:
+    """Lessons of two categories in which each builds on some that were made before it."""
+    made: list[Lesson] = []
+    for number in range(draw(st.integers(1, 12))):
+        category, rating = draw(st.sampled_from(["Plants", "Weather"])), draw(st.integers(100, 104))
+        known = st.sampled_from([*(one.slug for one in made), "unknown"])
+        requires = draw(st.lists(known, max_size=3, unique=True))
+        made.append(on(lesson(f"Lesson {number}", category, rating), *requires))
+    return Catalogue(tuple(made))
+
+
+@settings(deadline=None)
+@given(libraries())
+def test_a_path_holds_its_category_once_with_everything_required_before(catalogue: Catalogue) -> None:
+    def behind(one: Lesson) -> set[str]:
+        near = catalogue.required(one)
+        return {found.slug for found in near}.union(*map(behind, near))
+
+    for category in catalogue.categories:
+        path = catalogue.path(category.slug)
+        assert sorted(titles(path)) == sorted(
+            [one.title for one in catalogue if one.category == category.name]
+        )
+        read: set[str] = set()
+        for place, one in enumerate(path):
+            own = {found.slug for found in path}
+            assert behind(one) & own <= read
+            easier = [
+                later
+                for later in path[place + 1 :]
+                if (later.rating, later.title) < (one.rating, one.title) and behind(later) & own <= read
+            ]
+            assert easier == []
+            read.add(one.slug)
+            assert catalogue.after(one) is (path[place + 1] if place + 1 < len(path) else None)
 
 
 @pytest.mark.parametrize(

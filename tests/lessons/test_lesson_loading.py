@@ -29,9 +29,17 @@ questions:
 """
 
 
-def write(path: Path, title: str = "", category: str = "Gardening", question: str = "") -> Path:
+def write(
+    path: Path,
+    title: str = "",
+    category: str = "Gardening",
+    question: str = "",
+    requires: tuple[str, ...] = (),
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = LESSON.format(title=title or path.stem, category=category, question=question or f"{path.stem}-one")
+    if requires:
+        text = text.replace("sections:", f"requires: [{', '.join(requires)}]\nsections:")
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -162,6 +170,48 @@ def test_two_spellings_of_a_category_are_refused_in_favour_of_the_usual_one(tmp_
         "machine-learning/bayes.yaml:3:11: category: Other lessons spell this category "
     )
     assert refusal.endswith(" “Machine Learning”; spell it the same.")
+
+
+def test_a_lesson_builds_on_lessons_of_the_library(tmp_path: Path) -> None:
+    write(tmp_path / "gardening" / "plants.yaml", requires=("soil", "rock"))
+    write(tmp_path / "gardening" / "soil.yaml", requires=("rock",))
+    write(tmp_path / "geology" / "rock.yaml", category="Geology")
+    assert [(one.slug, one.requires) for one in load([tmp_path])] == [
+        ("plants", ("soil", "rock")),
+        ("soil", ("rock",)),
+        ("rock", ()),
+    ]
+
+
+def test_a_lesson_that_builds_on_an_unknown_one_is_refused_with_what_was_meant(tmp_path: Path) -> None:
+    write(tmp_path / "gardening" / "soil.yaml")
+    write(tmp_path / "gardening" / "plants.yaml", requires=("soils", "qwertz", "soil"))
+    assert refusals(tmp_path, under=tmp_path) == [
+        "gardening/plants.yaml:6:12: requires[1]: There is no lesson “soils” in the library; did you mean “soil”?",
+        "gardening/plants.yaml:6:19: requires[2]: There is no lesson “qwertz” in the library; write the name of its file, without .yaml, or remove it.",
+    ]
+
+
+def test_lessons_that_build_on_each_other_are_refused_wherever_the_circle_can_be_cut(tmp_path: Path) -> None:
+    write(tmp_path / "gardening" / "plants.yaml", requires=("soil",))
+    write(tmp_path / "gardening" / "soil.yaml", requires=("rock", "water"))
+    write(tmp_path / "gardening" / "water.yaml", requires=("plants",))
+    write(tmp_path / "gardening" / "rock.yaml")
+    write(tmp_path / "gardening" / "trees.yaml", requires=("plants",))
+    sentence = "These lessons build on each other in a circle:"
+    assert refusals(tmp_path, under=tmp_path) == [
+        f"gardening/plants.yaml:6:12: requires[1]: {sentence} plants → soil → water → plants; remove one requirement.",
+        f"gardening/soil.yaml:6:18: requires[2]: {sentence} soil → water → plants → soil; remove one requirement.",
+        f"gardening/water.yaml:6:12: requires[1]: {sentence} water → plants → soil → water; remove one requirement.",
+    ]
+
+
+def test_a_lone_file_may_build_on_what_ships_with_the_program(tmp_path: Path) -> None:
+    assert refusals(write(tmp_path / "soil.yaml", requires=("base-rates",)), under=tmp_path) == []
+    assert (
+        "did you mean “base-rates”?"
+        in refusals(write(tmp_path / "soil.yaml", requires=("base-rate",)), under=tmp_path).pop()
+    )
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A lesson is split into pages: nothing is lost, nothing is too long, code stays code."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -52,6 +53,21 @@ def test_a_long_section_goes_on_over_several_pages() -> None:
 def test_a_little_too_long_is_not_split() -> None:
     (page,) = paginate(lesson("a" * STRETCHED))
     assert len(page.parts) == 1
+
+
+def test_the_sources_stand_on_the_last_page() -> None:
+    book = replace(lesson("One.", sentences(200), "End."), sources=("A book.", "Another book."))
+    pages = paginate(book)
+    assert len(pages) == len(paginate(replace(book, sources=())))
+    assert [page.sources for page in pages[:-1]] == [()] * (len(pages) - 1)
+    assert pages[-1].sources == ("A book.", "Another book.")
+    assert pages[-1].parts[-1].text == "End."
+
+
+def test_sources_that_do_not_fit_below_the_prose_have_a_page_of_their_own() -> None:
+    long = tuple(f"{number} {'s' * 250}" for number in range(6))
+    pages = paginate(replace(lesson("a" * BUDGET), sources=long))
+    assert [(len(page.parts), page.sources) for page in pages] == [(1, ()), (0, long)]
 
 
 def test_a_page_is_found_by_the_section_that_begins_on_it() -> None:
@@ -163,10 +179,16 @@ MARKDOWN = st.lists(
 
 
 @settings(deadline=None)
-@given(st.lists(MARKDOWN, min_size=1, max_size=12), st.sampled_from(["Heading", "H" * 80, "😀" * 80]))
-def test_pages_lose_no_text_and_respect_the_maximum(texts: list[str], title: str) -> None:
-    pages = paginate(lesson(*texts, title=title))
-    assert all(size(page.parts) <= MAXIMUM for page in pages)
+@given(
+    st.lists(MARKDOWN, min_size=1, max_size=12),
+    st.sampled_from(["Heading", "H" * 80, "😀" * 80]),
+    st.lists(st.sampled_from(["A book.", "s" * 300, "😀" * 150]), max_size=10),
+)
+def test_pages_lose_no_text_and_respect_the_maximum(texts: list[str], title: str, sources: list[str]) -> None:
+    pages = paginate(replace(lesson(*texts, title=title), sources=tuple(sources)))
+    assert all(size(page.parts, page.sources) <= MAXIMUM for page in pages)
+    assert [source for page in pages for source in page.sources] == sources
+    assert all(page.parts or page.sources for page in pages)
     for number, text in enumerate(texts):
         parts = [part for page in pages for part in page.parts if part.section.id == f"s{number}"]
         assert bare("".join(part.text for part in parts)) == bare(text)

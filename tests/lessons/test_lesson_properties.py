@@ -1,5 +1,9 @@
 """Whatever is written in a file, the loader gives a lesson or says where the mistakes are."""
 
+import re
+import time
+import tracemalloc
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import lessons.document
+from lessons.catalogue import Catalogue
+from lessons.checking import warnings_of
+from lessons.document import MOST_BYTES
+from lessons.faults import OF_LESSONS, OF_QUESTIONS
 from lessons.format import SLUG, schema
 from lessons.loading import check_texts
 
@@ -65,7 +73,13 @@ def questions(draw: st.DrawFn, sections: list[str], id: str) -> dict[str, Any]:
         if draw(st.booleans()):
             option["feedback"] = draw(texts(400))
             option["repairs"] = draw(st.sampled_from(sections))
-    return {"id": id, "stem": draw(texts(400)), "options": options, "explanation": draw(texts(900))}
+    return {
+        "id": id,
+        "stem": draw(texts(400)),
+        "options": options,
+        "explanation": draw(texts(900)),
+        "allow": draw(st.dictionaries(st.sampled_from([*OF_QUESTIONS]).map(str), lines(200), max_size=2)),
+    }
 
 
 @st.composite
@@ -80,7 +94,9 @@ def written_lessons(draw: st.DrawFn) -> dict[str, Any]:
         "rating": draw(st.integers(100, 3500)),
         "sections": [{"id": id, "title": draw(lines(80)), "text": draw(texts(2000))} for id in sections],
         "key_idea": draw(texts(600)),
+        "sources": draw(st.lists(lines(300), max_size=3)),
         "questions": [draw(questions(sections, id)) for id in ids],
+        "allow": draw(st.dictionaries(st.sampled_from([*OF_LESSONS]).map(str), lines(200), max_size=2)),
     }
 
 
@@ -118,6 +134,7 @@ def test_a_lesson_survives_the_way_through_yaml(
     assert [(part.id, part.title, part.text) for part in lesson.sections] == [
         (part["id"], part["title"], part["text"]) for part in written["sections"]
     ]
+    assert (list(lesson.sources), lesson.requires) == (written["sources"], ())
     for question, asked in zip(lesson.questions, written["questions"], strict=True):
         assert (question.id, question.stem, question.explanation) == (
             asked["id"],
@@ -131,6 +148,12 @@ def test_a_lesson_survives_the_way_through_yaml(
             for option in asked["options"]
         ]
     assert VALIDATOR.is_valid(written)
+    for warning in warnings_of(list(zip(checked.documents, checked.lessons, strict=True))):
+        assert 1 <= warning.line <= dumped.count("\n") + 1
+        assert warning.message.endswith((".", "?"))
+        place = re.match(r"questions\[(\d+)\]", warning.key)
+        allowing = written["questions"][int(place[1]) - 1] if place else written
+        assert warning.fault not in allowing["allow"]
 
 
 def styled(style: str) -> type[yaml.SafeDumper]:
@@ -152,6 +175,28 @@ def styled(style: str) -> type[yaml.SafeDumper]:
 @example(EXAMPLE.encode("utf-16"))
 def test_any_bytes_give_a_lesson_or_located_problems(source: bytes) -> None:
     check_one(source)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(min_size=1, max_size=60), st.integers(1, 40_000))
+@example(b"- a\n", 70_000)
+@example(b"a: b\n", 70_000)
+@example(b"- {a: b}\n", 40_000)
+@example(b"[", 300_000)
+@example(b"&a ", 100_000)
+@example(b"x", 262_144)
+@example(b"\xff", 262_144)
+def test_any_bytes_however_many_take_bounded_time_and_memory(bit: bytes, times: int) -> None:
+    source = (bit * times)[: MOST_BYTES + 1]
+    tracemalloc.start()
+    started = time.process_time()
+    check_one(source)
+    took = time.process_time() - started
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Tracing alone slows it down several times.
+    assert took < 20
+    assert peak < 200 * 2**20
 
 
 WORDS = "title sections questions options text id correct true no 1.0 << --- ... %YAML ? : - | > [ ] { } , &a *a !t"
@@ -181,6 +226,34 @@ def test_any_text_gives_a_lesson_or_located_problems(text: str) -> None:
 @given(st.integers(0, len(EXAMPLE)), st.integers(0, 40), st.lists(YAML_BITS, max_size=3).map("".join))
 def test_any_small_damage_gives_a_lesson_or_located_problems(start: int, length: int, instead: str) -> None:
     check_one((EXAMPLE[:start] + instead + EXAMPLE[start + length :]).encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcdefg"), st.lists(st.sampled_from("abcdefgh"), max_size=4)))
+def test_any_requirements_give_a_catalogue_or_problems_with_those_that_have_no_sense(
+    needs: dict[str, list[str]],
+) -> None:
+    texts = [
+        (
+            Path(f"{slug}.yaml"),
+            EXAMPLE.replace("Soil", slug, 1)
+            .replace("soil-finest", f"{slug}-finest")
+            .replace("sections:", f"requires: [{', '.join(wanted)}]\nsections:")
+            .encode(),
+        )
+        for slug, wanted in needs.items()
+    ]
+    checked = check_texts(texts, "curated")
+    for problem in checked.problems:
+        assert (problem.line, problem.key[:8]) == (6, "requires")
+    sound = all(len(set(wanted)) == len(wanted) and set(wanted) <= needs.keys() for wanted in needs.values())
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError:
+        sound = False
+    assert (not checked.problems) == sound
+    if sound:
+        assert {one.slug: list(one.requires) for one in Catalogue(checked.lessons)} == needs
 
 
 VALUES = st.recursive(

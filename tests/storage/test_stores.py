@@ -239,7 +239,6 @@ async def test_a_quiz_keeps_its_order_its_arrangements_and_its_answers(database:
             (0, "curated:sky", (2, 0, 1)),
             (1, "curated:sea", (2, 0, 1)),
         ]
-        assert found.next == found.questions[0]
         await unit.quizzes.shown(quiz, 0, NOON + MINUTE)
         await unit.quizzes.shown(quiz, 0, NOON + DAY)
         await unit.quizzes.record([(quiz, 0, 2, NOON + 2 * MINUTE)])
@@ -250,17 +249,18 @@ async def test_a_quiz_keeps_its_order_its_arrangements_and_its_answers(database:
         first, second = found.questions
         assert (first.shown_at, first.option, first.answered_at) == (NOON + MINUTE, 2, NOON + 2 * MINUTE)
         assert (second.shown_at, second.option) == (None, TIME_RAN_OUT)
-        assert (found.next, found.finished_at) == (None, NOON + 2 * DAY)
+        assert found.finished_at == NOON + 2 * DAY
 
 
-async def test_the_open_quiz_of_a_member_is_found_by_its_lesson(database: Database) -> None:
-    mine = await add_quiz(database, guild=BIG + 1)
+async def test_the_unfinished_quizzes_of_a_member_are_found_without_duels(database: Database) -> None:
+    first, second = await add_quiz(database, guild=BIG + 1), await add_quiz(database, lesson="algebra")
     await add_quiz(database, member=BIG + 7)
-    finished = await add_quiz(database, lesson="algebra")
+    await add_quiz(database, kind="duel")
+    finished = await add_quiz(database)
     async with database.unit() as unit:
         await unit.quizzes.finish([finished], NOON)
-        assert await unit.quizzes.open_of(BIG, "optics") == mine
-        assert await unit.quizzes.open_of(BIG, "algebra") is None
+        await unit.quizzes.hold(BIG)
+        assert await unit.quizzes.unfinished(BIG) == [second, first]
 
 
 async def test_a_quiz_is_stale_when_nothing_was_shown_of_it_since(database: Database) -> None:
@@ -273,9 +273,24 @@ async def test_a_quiz_is_stale_when_nothing_was_shown_of_it_since(database: Data
         await unit.quizzes.shown(left, 0, NOON)
         await unit.quizzes.finish([finished], NOON)
     async with database.reading() as unit:
-        assert await unit.quizzes.stale(NOON + MINUTE, 9) == [oldest, left]
-        assert await unit.quizzes.stale(NOON + MINUTE, 1) == [oldest]
-        assert set(await unit.quizzes.stale(NOON + 2 * DAY, 9)) == {young, busy, left, oldest}
+        found = await unit.quizzes.stale(NOON + MINUTE, 9)
+        assert [quiz for _, quiz in found] == [oldest, left]
+        assert await unit.quizzes.stale(NOON + MINUTE, 1) == found[:1]
+        all_of_them = {quiz for _, quiz in await unit.quizzes.stale(NOON + 2 * DAY, 9)}
+        assert all_of_them == {young, busy, left, oldest}
+
+
+async def test_stale_quizzes_are_paged_through_also_where_many_were_opened_at_once(
+    database: Database,
+) -> None:
+    opened = [await add_quiz(database, opened_at=NOON - at * MINUTE) for at in (2, 1, 1, 1, 0)]
+    seen: list[int] = []
+    last = None
+    async with database.reading() as unit:
+        while page := await unit.quizzes.stale(NOON + MINUTE, 2, after=last):
+            seen += [quiz for _, quiz in page]
+            last = page[-1]
+    assert seen == opened
 
 
 def row(member: int, rating: int, ladder: str = "global") -> RatingRow:
@@ -337,8 +352,8 @@ async def test_a_board_follows_what_is_written_and_lists_whoever_is_listed(datab
     rows = [row(member, 1500 - member % 3) for member in range(1, 8)]
     async with database.unit() as unit:
         await unit.ratings.write([*rows, row(1, 3000, "category:logic")], before=[])
-        away = replace(rows[0], listed=False)
-        await unit.ratings.write([away, replace(rows[1], rating=1700)], before=rows[:2])
+        away = rows[0]._replace(listed=False)
+        await unit.ratings.write([away, rows[1]._replace(rating=1700)], before=rows[:2])
     page = await database.standings.page("global", 0, 99)
     assert [(one.points, one.member) for one in page.rows] == [
         (1700, 2),

@@ -96,6 +96,17 @@ async def test_reading_has_one_view_however_much_is_written_meanwhile(
     assert await fact(database) == "blue"
 
 
+async def test_reading_has_one_view_whatever_it_reads_first(database: Database, elsewhere: Database) -> None:
+    async with database.reading() as unit:
+        assert await unit.meanings.get([ASKED.meaning]) == {}
+        async with elsewhere.unit() as other:
+            await other.meanings.keep([ASKED])
+        assert await unit.meanings.get([ASKED.meaning]) == {}
+        assert await unit.listing.activity([BIG]) == {}
+    async with database.reading() as unit:
+        assert await unit.meanings.get([ASKED.meaning]) == {ASKED.meaning: ASKED}
+
+
 async def test_nothing_can_be_written_where_only_reading_was_meant(database: Database) -> None:
     with pytest.raises(DatabaseUnavailable):
         async with database.reading() as unit:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.actions.asking import asked
+from bot.actions.climbing import Climb
 from bot.actions.news import News, SettledMatch
 from bot.actions.poll_results import Climber, PollResult, nothing_rated
 from bot.chat.announcing import announcement
@@ -14,6 +15,7 @@ from bot.chat.screens import Screen, note
 from bot.storage.polls import Poll
 from ladder.match import Outcome
 from ladder.poll import tally
+from ladder.tiers import Tier
 from lessons.catalogue import Catalogue
 from tests.words.pseudo import SERVER
 
@@ -43,4 +45,5 @@ def news() -> Iterator[Screen]:
     matches = tuple(SettledMatch("Жаби", 1700, outcome) for outcome in Outcome)
     for count in (1, 2, 5):
         yield note(news_words(News(14 - 7 * count, count, matches)))
+    yield note(news_words(News(14, 2, (), Climb(Tier.IRON, Tier.GOLD))))
     yield note(str(nothing_rated()))

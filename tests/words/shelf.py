@@ -49,8 +49,10 @@ def _small(rating: int) -> Lesson:
     )
 
 
-def huge(number: int, *sections: int) -> Lesson:
-    """Everything as long as lesson files allow, with sections of these lengths."""
+def huge(
+    number: int, *sections: int, sources: tuple[int, ...] = (), requires: tuple[str, ...] = ()
+) -> Lesson:
+    """Everything as long as lesson files allow, with sections and sources of these lengths."""
     slug = f"huge-{number}".ljust(limits.LONGEST_SLUG, "x")
     return Lesson(
         owner=CURATED,
@@ -66,12 +68,16 @@ def huge(number: int, *sections: int) -> Lesson:
         ),
         key_idea=filled(limits.LONGEST_KEY_IDEA),
         questions=tuple(question(slug, place, options=5, big=True) for place in range(1, 4)),
+        requires=requires,
+        sources=tuple(filled(length, f"книга{place}") for place, length in enumerate(sources, start=1)),
     )
 
 
 def shelf() -> Catalogue:
     """A lesson of each tier, and a huge one."""
-    return Catalogue((*map(_small, TIERS), huge(1, 4_000, 300, 300, 300, 800)))
+    needed = ("small-1000", "small-1300", "small-1500")
+    big = huge(1, 4_000, 300, 300, 300, 800, sources=(300, 40), requires=needed)
+    return Catalogue((*map(_small, TIERS), big))
 
 
 def giants() -> Catalogue:
@@ -85,4 +91,10 @@ def giants() -> Catalogue:
         (110,) * 12,
         (1_500, 1_900, 1_601, 100),
     )
-    return Catalogue(tuple(huge(number, *lengths) for number, lengths in enumerate(shapes, start=1)))
+    most = (limits.LONGEST_SOURCE,) * limits.MOST_SOURCES
+    lessons: list[Lesson] = []
+    for lengths in shapes:
+        for sources in ((), (60,) * limits.MOST_SOURCES, most):
+            needed = tuple(one.slug for one in lessons[-limits.MOST_REQUIRED :])
+            lessons.append(huge(len(lessons) + 1, *lengths, sources=sources, requires=needed))
+    return Catalogue(tuple(lessons))

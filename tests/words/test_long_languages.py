@@ -9,21 +9,27 @@ import pytest
 
 from bot.actions.asking import asked
 from bot.actions.library import Library
+from bot.actions.marking import Verdict
+from bot.actions.openings import Opening
 from bot.actions.peer_rounds import Withheld
 from bot.actions.polls import OpenPoll, OwnResult, PollResult, Practice, Recorded
-from bot.actions.quizzes import Opening, Put, Summary, Verdict
+from bot.actions.quizzes import Put
 from bot.actions.rating import Moved
 from bot.actions.series_steps import SumUp
 from bot.actions.series_summary import Line
 from bot.actions.series_summary import Summary as SummaryOfSeries
+from bot.actions.summaries import Summary
 from bot.chat import (
     ballots,
     lessons,
     peer_rounds,
     poll_cards,
     poll_results,
+    quiz_openings,
+    quiz_summaries,
     quizzes,
     series_screens,
+    shared_lessons,
     shelves,
 )
 from bot.chat.screens import Screen
@@ -38,7 +44,9 @@ from ladder.standings import Ladder
 from ladder.tiers import Tier
 from lessons.catalogue import Catalogue
 from lessons.model import Lesson, Question
+from tests.words import matches
 from tests.words.discord_limits import prose, too_much
+from tests.words.lists import own_lists
 from tests.words.pseudo import LETTERS, SERVER
 from tests.words.shelf import giants
 
@@ -57,7 +65,8 @@ def library(request: pytest.FixtureRequest, curated: Catalogue) -> Library:
 
 def pages(library: Library, lesson: Lesson) -> Iterator[Screen]:
     for number in range(1, len(library.pages(lesson)) + 1):
-        yield lessons.lesson_screen(library, lesson, number)
+        yield lessons.lesson_screen(library, lesson, number, resumed=True)
+        yield shared_lessons.public_screen(library, lesson, number)
 
 
 def lists(library: Library) -> Iterator[Screen]:
@@ -68,6 +77,7 @@ def lists(library: Library) -> Iterator[Screen]:
         views += [shelves.View(purpose, category=one.slug) for one in library.catalogue.categories]
         for view in views:
             yield shelves.shelf_screen(library, view)
+            yield from own_lists(library, view)
 
 
 def of_a_poll(library: Library, lesson: Lesson, question: Question) -> Iterator[Screen]:
@@ -138,7 +148,7 @@ def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[
     put = QuizQuestion(1, 39, served.question, served.meaning, lesson.rating, tuple(options), NOW, None, None)
     quiz = Quiz(10**9, 1, 2, lesson.slug, lesson.title, NOW, None, (put,) * 40)
     for taken_up in (True, False):
-        yield quizzes.opening_screen(Opening(quiz, taken_up, 40, 40))
+        yield quiz_openings.opening_screen(Opening(quiz, taken_up, 40, 40))
     yield quizzes.question_screen(Put(quiz, put, served.stem, served.options, rated=True))
     for option in (TIME_RAN_OUT, *options):
         for fresh, moved in ((True, MOVED), (False, ())):
@@ -147,12 +157,17 @@ def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[
             yield quizzes.verdict_screen(library, verdict)
     repairs = tuple((lesson.slug, section.id) for section in lesson.sections)
     for moved in (None, MOVED[0]):
-        yield quizzes.summary_screen(library, Summary(quiz, 0, 40, 40, moved, MATCH, Tier.IRON, repairs))
+        yield quiz_summaries.summary_screen(
+            library, Summary(quiz, 0, 40, 40, moved, MATCH, Tier.IRON, repairs)
+        )
 
 
 def every_screen(library: Library) -> Iterator[Screen]:
     yield from lists(library)
+    yield from matches.reasons(library)
     for lesson in library.lessons:
+        yield from matches.openings(lesson)
+        yield from matches.summaries(library, lesson)
         yield from pages(library, lesson)
         yield from of_a_series(lesson)
         for question in lesson.questions:

@@ -62,6 +62,7 @@ def test_only_what_a_word_stands_for_is_looked_up_without_being_written_there() 
         "actions/refusals.py: _(self.message, **self.values)",
         "chat/panel.py: _(self.title)",
         "chat/scopes.py: _(named[1])",
+        "chat/why.py: _(because)",
         "chat/wording.py: _(_TIERS[tier][1])",
         "chat/wording.py: _(_LEVELS[level])",
     ]

@@ -15,7 +15,7 @@ from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 from sqlalchemy import text as sql
 
-from bot.actions import marking, quizzes
+from bot.actions import marking, openings, quizzes
 from bot.actions.asking import asked
 from bot.actions.board_rows import Row, Unlisted
 from bot.actions.boards import Board, Boards, OwnPlace
@@ -25,10 +25,21 @@ from bot.actions.listing import relist
 from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
 from bot.actions.seasons import Honoured, Overview, PastSeason, SeasonView
+from bot.actions.series import Steering
 from bot.actions.series_steps import SumUp
 from bot.actions.series_summary import Line, Summary
 from bot.app import create_bot
-from bot.chat import boards, poll_controls, privacy, rank_cards, receipts, series_screens, shelves
+from bot.chat import (
+    boards,
+    poll_controls,
+    privacy,
+    quiz_openings,
+    quiz_summaries,
+    rank_cards,
+    receipts,
+    series_screens,
+    shelves,
+)
 from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
 from bot.chat.screens import Document, note
@@ -44,7 +55,8 @@ from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
-from tests.words import results
+from tests.words import duelling, matches, own_pages, results
+from tests.words.lists import own_lists
 from tests.words.pseudo import PERSON, SERVER
 from tests.words.shelf import HUGE, TIERS, shelf
 
@@ -312,6 +324,7 @@ async def whole_tour(file: Path) -> Tour:
                 _standings,
                 _boards,
                 _privacy,
+                duelling.walk_through,
                 _settings,
                 _forgeries,
                 _failures,
@@ -359,8 +372,8 @@ async def _reading(walk: Walk) -> None:
     await walk.slash(ben, "quiz", lesson="фхцчшщ ьєї")
     await walk.slash(ben, "quiz")
     page = await walk.slash(ben, "lesson", lesson=HUGE)
-    while any(id.startswith(f"lesson1:{HUGE}:") for id in custom_ids(page)[-2:-1]):
-        onward = custom_ids(page)[-2]
+    while any(id.startswith(f"lesson1:{HUGE}:") for id in custom_ids(page)[-3:-2]):
+        onward = custom_ids(page)[-3]
         await ben.click(page, custom_id=onward)
         walk.note()
         if any(id.startswith("check1:") for id in custom_ids(page)):
@@ -369,6 +382,25 @@ async def _reading(walk: Walk) -> None:
     await walk.slash(ben, "lesson", lesson=HUGE, section="s5")
     for rating in TIERS:
         await walk.slash(ben, "lesson", lesson=f"small-{rating}")
+    await walk.choose(ben, page, "jump1:", "s2")
+    await walk.slash(ben, "lesson", lesson=HUGE)  # where it was left
+    await _sharing_lessons(walk)
+
+
+async def _sharing_lessons(walk: Walk) -> None:
+    ada, ben = walk.ada, walk.people[0]
+    await walk.slash(ben, "lesson", lesson=HUGE, section="s1")
+    for section in ("s1", "s5"):
+        page = await walk.slash(ada, "lesson", lesson=HUGE, section=section)
+        await walk.press(ben, await walk.slash(ben, "lesson", lesson=HUGE), "lessonshare1:")  # may not
+        await walk.press(ada, page, "lessonshare1:")
+    post: Any = walk.room.last_message
+    for start in ("study1:", "checkown1:", "shelfown1"):
+        await walk.press(ben, post, start)
+    await ben.select(post, ["s2"], custom_id=f"jumpown1:{HUGE}")
+    walk.note()
+    alone = await walk.slash(walk.loner, "lesson", lesson=HUGE)
+    await walk.forge(walk.loner, alone, f"lessonshare1:{HUGE}:1")
 
 
 async def _typing(walk: Walk) -> None:
@@ -418,6 +450,11 @@ async def _quizzes(walk: Walk) -> None:
     await walk.forge(dan, page, f"quiz1:{quiz}:0:4")  # has three options
     await _answer(walk, dan, page, wrong=True)
     await walk.press(dan, page, "quiznext1:")
+    # A list to choose an opponent from, and an answer that is explained before it is given.
+    await walk.slash(walk.people[5], "quiz", versus="machine")
+    shown = await walk.slash(walk.people[5], "quiz", lesson="small-1500")
+    quiz = next(id for id in custom_ids(shown) if id.startswith("quiznext1:")).partition(":")[2]
+    await walk.forge(walk.people[5], shown, f"why1:quiz:{quiz}:0")
     # Left for more than a day.
     shown = await walk.slash(eve, "quiz", lesson="small-2100")
     quiz = next(id for id in custom_ids(shown) if id.startswith("quiznext1:")).partition(":")[2]
@@ -486,6 +523,7 @@ async def _polls(walk: Walk) -> None:
     await walk.slash(walk.ada, "poll", lesson="small-1700")
     await walk.slash(ben, "quiz", lesson="small-1700")
     await walk.close(post)
+    await walk.forge(walk.ada, post, f"pollmanage1:{number}")
     # One that cannot be posted, and one for which Discord changed its mind.
     shown = await walk.slash(walk.ada, "poll", lesson="small-1900")
     walk.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
@@ -557,6 +595,12 @@ async def _ballots(walk: Walk) -> None:
         await walk.press(ada, walk.seen_again(panel), "pollusual1:")
 
 
+async def _controlled(walk: Walk, post: Any) -> None:
+    """Ask whether to close a question of a series; it is left as it is."""
+    shown = await walk.press(walk.ada, post, "pollmanage1:")
+    await walk.press(walk.ada, walk.seen_again(shown), "pollend1:")
+
+
 async def _series(walk: Walk) -> None:
     ada, ben = walk.ada, walk.people[0]
 
@@ -573,19 +617,28 @@ async def _series(walk: Walk) -> None:
     await walk.slash(ada, "poll", lesson=HUGE, question="all")
     await walk.press(ben, head, "seriesskip1:")  # may not
     await pass_time()
-    await walk.press(ada, head, "seriesskip1:")  # too soon
+    asking = await walk.press(ada, head, "seriesskip1:")
+    await walk.press(ada, asking, "seriesskipnow1:")  # too soon
     post: Any = thread.last_message
     number = next(id for id in custom_ids(post) if id.startswith("poll1:")).split(":")[1]
     for at, member in enumerate(walk.people[:6]):
         await walk.press(member, post, f"poll1:{number}:{at % 2}")
+    await _controlled(walk, post)
     await pass_time(seconds=31)
     post = next(one for one in thread.history() if one.id == post.id)
     await walk.press(ben, post, "pollmine1:")  # withheld
+    await walk.press(ada, head, "seriesskip1:")  # the discussion
     await pass_time(minutes=3)
     await pass_time(seconds=5)
-    await walk.press(ada, head, "seriesskip1:")
-    await pass_time()
-    await walk.press(ada, head, "seriesstop1:", public=True)
+    await _controlled(walk, thread.last_message)
+    asking = await walk.press(ada, head, "seriesskip1:")
+    await walk.press(ada, asking, "seriesskipnow1:")
+    await walk.forge(ada, head, "seriesskip1:1")  # between two questions
+    await walk.forge(ada, asking, f"seriesskipnow1:1:{number}")  # a question that is over
+    await pass_time(seconds=5)
+    await walk.forge(ada, asking, f"seriesskipnow1:1:{number}")
+    asking = await walk.press(ada, head, "seriesstop1:")
+    await walk.press(ada, asking, "seriesstopnow1:")
     await pass_time()
     for series in (1, 99):
         await walk.forge(ada, head, f"seriesskip1:{series}")
@@ -608,6 +661,12 @@ async def _series(walk: Walk) -> None:
         Summary((), 2, None, None, None, 0),
     ):
         walk.tour.screen(series_screens.summary_screen(SumUp(series, summary)), public=True)
+    with speaking(PERSON):
+        for steered in (None, replace(poll, state="posting")):
+            walk.tour.screen(series_screens.stop_screen(Steering(series, steered, 2), 1))
+        walk.tour.screen(poll_controls.closed_screen(poll, withheld=True))
+        discussed = Receipt("answer", "", False, walk.env.now(), None)
+        walk.tour.screen(rank_cards.receipts_screen(Receipts(ben.id, (discussed,), 0, 1)))
     walk.tour.screen(series_screens.over_screen(replace(series, state="done")), public=True)
     walk.tour.screen(series_screens.broken_off_screen(series), public=True)
     walk.tour.screen(series_screens.head_screen(replace(series, questions=["1"])), public=True)
@@ -763,11 +822,17 @@ async def _settings(walk: Walk) -> None:
             await walk.bot.actions.seasons.start(walk.guild.id, by=ada.id, name="я" * 61, days=3)
         except Refusal as refusal:
             walk.tour.screen(note(str(refusal)))
+    for page in ("reports", "announcements"):
+        await walk.choose(ada, shown, "settings1:", page)
+    await _titles_channel(walk, walk.seen_again(shown))
     await walk.choose(ada, shown, "settings1:", "ladder")
     await walk.press(ada, walk.seen_again(shown), "seasonend1:")  # the next press ends it
     await walk.press(ada, walk.seen_again(shown), "settingsback1:")
     await walk.press(ada, walk.seen_again(shown), "seasonrepeat1:")
     post = await walk.poll(lesson="small-1500", duration="1h")
+    form: Any = await walk.people[0].context_menu(walk.room, "Report this question", post)
+    walk.note()
+    await walk.fill(walk.people[0], form, "Хиба")
     confirming = await walk.press(ada, walk.seen_again(shown), "seasonend1:")
     stale = await walk.slash(ada, "settings")
     await walk.press(ada, walk.seen_again(confirming), "seasonendnow1:")
@@ -785,6 +850,16 @@ async def _settings(walk: Walk) -> None:
     permissions, role.permissions = role.permissions, 0
     await walk.press(ada, walk.seen_again(shown), "seasonend1:")
     role.permissions = permissions
+
+
+async def _titles_channel(walk: Walk, page: Any) -> None:
+    """A channel for new titles: one that the bot cannot write in, one that it can, and none."""
+    own: Any = walk.bot.user
+    shut = {own: discord.PermissionOverwrite(send_messages=False)}
+    quiet = walk.guild.create_text_channel("тихо", overwrites=shut)
+    for channel in (quiet, walk.room):
+        await walk.choose(walk.ada, page, "titlesin1", channel)
+    await walk.press(walk.ada, walk.seen_again(page), "titlesoff1")
 
 
 async def _forgeries(walk: Walk) -> None:
@@ -841,7 +916,7 @@ async def _unreachable(tour: Tour) -> None:
         question = QuizQuestion(1, 0, "", "", 1700, (0, 1), None, None, None)
         quiz = Quiz(1, 1, None, "slug", "", now, now, (question,))
         nothing = quizzes.Summary(quiz, 0, 1, 0, None, None, Tier.IRON, ())
-        tour.screen(quiz_screens.summary_screen(library, nothing))
+        tour.screen(quiz_summaries.summary_screen(library, nothing))
         lesson = next(iter(shelf()))
         served = asked(lesson, lesson.questions[0])
         head = QuizHead(1, 1, None, "slug", None, 1, 1, 0)
@@ -852,13 +927,31 @@ async def _unreachable(tour: Tour) -> None:
             )
         )
         rematch = replace(quiz, attempt=2)
-        tour.screen(quiz_screens.opening_screen(quizzes.Opening(rematch, False, 0, 0)))
+        tour.screen(quiz_openings.opening_screen(openings.Opening(rematch, False, 0, 0)))
         tour.screen(quiz_screens.question_screen(quizzes.Put(rematch, question, "Хто?", ("Я", "Ти"), False)))
         tour.screen(shelves.shelf_screen(library, shelves.View()))
+        for category in (None, shelf().categories[0].slug):
+            for screen in own_lists(Library(shelf()), shelves.View(category=category)):
+                tour.screen(screen)
+        for screen in (
+            *matches.openings(lesson),
+            *matches.summaries(Library(shelf()), lesson),
+            *matches.reasons(Library(shelf())),
+        ):
+            tour.screen(screen)
         _seasons(tour, library)
         for screen in results.news():
             tour.screen(screen)
         for screen in results.posted(shelf()):
+            tour.screen(screen, public=True)
+        for screen in (
+            *own_pages.returning(shelf()),
+            *own_pages.own_pages(shelf()),
+            *own_pages.complaints(shelf()),
+            *duelling.private(shelf()),
+        ):
+            tour.screen(screen)
+        for screen in (*own_pages.congratulations(), *duelling.posted(shelf())):
             tour.screen(screen, public=True)
         try:
             library.lesson("немає")

@@ -1,0 +1,80 @@
+"""Time zones by their IANA names, which are the same in every language."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from bot.actions.refusals import Refusal
+from bot.words import N_
+
+_AREAS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
+@cache
+def known_zones() -> tuple[str, ...]:
+    """The zones that are named for a place, and UTC first."""
+    return ("UTC", *sorted(zone for zone in available_timezones() if zone.split("/")[0] in _AREAS))
+
+
+def matching_zones(typed: str, limit: int) -> list[str]:
+    """Zones that what was typed so far may mean: those of which a word begins so first."""
+    wanted = _plain(typed)
+    found = [zone for zone in known_zones() if wanted in _plain(zone)]
+    found.sort(key=lambda zone: not any(word.startswith(wanted) for word in _plain(zone).split("/")))
+    return found[:limit]
+
+
+def require_zone(typed: str) -> str:
+    """The zone of this name, however its letters are written; anything else is refused."""
+    wanted = _plain(typed)
+    exact = next((zone for zone in known_zones() if _plain(zone) == wanted), None)
+    if exact is None:
+        ends = [zone for zone in known_zones() if _plain(zone).rpartition("/")[2] == wanted]
+        exact = ends[0] if len(ends) == 1 else None
+    if exact is None:
+        raise Refusal(
+            N_(
+                "There is no time zone “{name}”. Choose one from the list that opens as you type, such as Europe/Berlin."
+            ),
+            name=typed[:60],
+        )
+    return exact
+
+
+@cache
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of this name; UTC for none, and for one that is no longer known."""
+    # What is known is not asked of the system: it would look through all its files each time.
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def next_at(hour: int, zone: ZoneInfo, after: datetime, earliest: date = date.min) -> datetime:
+    """The next moment at which it is that hour there, on that day at the earliest, in UTC.
+
+    In a night in which clocks spring over the hour it is the moment of the jump; in one that has it twice, the
+    first of the two.
+    """
+    day = max(after.astimezone(zone).date(), earliest)
+    while True:
+        at = datetime.combine(day, time(hour), zone).astimezone(UTC)
+        if at > after:
+            return at
+        day += timedelta(days=1)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())

@@ -1,0 +1,1 @@
+"""The authors' room: lessons begun, looked at, brought in from other programs and handed out to them."""

@@ -1,0 +1,102 @@
+"""The panel's page about announcements: which channel is told of new titles."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.actions.refusals import Refusal
+from bot.chat.panel import ForModerators, guild_of, page, page_screen
+from bot.chat.pressing import Pressable, button, chosen
+from bot.chat.replies import actions_of, turn_to
+from bot.chat.screens import AnyItem, row, text
+from bot.words import N_, _
+
+WORD = "announcements"
+
+
+@page(WORD, N_("Announcements"), "📣")
+async def announcement_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
+    """Where new titles are told, and the choice of another channel."""
+    channel = await actions_of(interaction).promotions.channel(guild_of(interaction))
+    told = (
+        _("New titles are told in {channel}.", channel=f"<#{channel}>")
+        if channel is not None
+        else _("New titles are not announced: everybody hears of their own in private.")
+    )
+    return [
+        text(
+            _("### New titles"),
+            told,
+            "-# "
+            + _(
+                "A title is earned by rating and a won match. Only promotions are told, each once, and nothing of members who hide."
+            ),
+        ),
+        row(TitlesChannelSelect(channel)),
+        row(NoTitlesButton(disabled=channel is None)),
+    ]
+
+
+def unseen() -> Refusal:
+    """The bot does not see the channel."""
+    return Refusal(N_("I cannot see that channel. Give my role “View Channel” there, then choose again."))
+
+
+class TitlesChannelSelect(
+    ForModerators, Pressable, ui.DynamicItem[ui.ChannelSelect[Any]], template=r"titlesin1"
+):
+    """Chooses the channel that is told of new titles."""
+
+    def __init__(self, channel: int | None = None) -> None:
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id="titlesin1",
+                placeholder=_("Choose a channel"),
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                default_values=[
+                    discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
+                ]
+                if channel is not None
+                else [],
+                required=True,
+            )
+        )
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Note the channel, if the bot may write there."""
+        channel = int(chosen(interaction))
+        place = interaction.guild.get_channel(channel) if interaction.guild is not None else None
+        if place is None or interaction.guild is None:
+            raise unseen()
+        allowed = place.permissions_for(interaction.guild.me)
+        if not (allowed.view_channel and allowed.send_messages):
+            raise Refusal(
+                N_(
+                    "I may not write in {channel}. Give my role “View Channel” and “Send Messages” there, then choose again."
+                ),
+                channel=place.mention,
+            )
+        await actions_of(interaction).promotions.announce_in(
+            guild_of(interaction), interaction.guild.name, channel
+        )
+        told = _("✅ New titles are told in {channel} from now on.", channel=place.mention)
+        await turn_to(interaction, await page_screen(interaction, WORD, told))
+
+
+class NoTitlesButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"titlesoff1"):
+    """Announces no titles any more."""
+
+    def __init__(self, *, disabled: bool = False) -> None:
+        super().__init__(button(_("Announce none"), "titlesoff1", emoji="🔕", disabled=disabled))
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Note it and show the page."""
+        name = interaction.guild.name if interaction.guild is not None else ""
+        await actions_of(interaction).promotions.announce_in(guild_of(interaction), name, None)
+        told = _("✅ New titles are not announced any more.")
+        await turn_to(interaction, await page_screen(interaction, WORD, told))
+
+
+ITEMS = (TitlesChannelSelect, NoTitlesButton)

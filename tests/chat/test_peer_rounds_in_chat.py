@@ -1,0 +1,138 @@
+"""Peer rounds as people meet them: what is told while a question is discussed, and what its confirmations promise."""
+
+from typing import Any
+
+import pytest
+from chat_stage import Stage, poll_id, prose, seen, small_lesson
+
+from lessons.catalogue import Catalogue
+from tests.chat.test_series_in_chat import LESSON, answer, begun, close, public, steer, stem, thread_of
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    return Catalogue((LESSON, small_lesson("other", "Other")))
+
+
+@pytest.fixture
+def crowd(stage: Stage) -> list[Any]:
+    """Six people, enough for opinions to be split."""
+    more = [stage.guild.add_member(stage.env.create_user(name)) for name in ("fay", "gus")]
+    return [*stage.members, *more]
+
+
+async def split(stage: Stage, crowd: list[Any]) -> tuple[Any, Any]:
+    """The head, and a question whose answers were split when it closed."""
+    head = await begun(stage, peer=True)
+    question = public(thread_of(stage))[-1]
+    await answer(stage, crowd, question, 3)
+    await close(stage)
+    assert "💬 Opinions are split" in prose(stage.now_shown(question))
+    return head, question
+
+
+async def receipts(stage: Stage, who: Any) -> str:
+    card = stage.looked_at(await who.slash(stage.quiz, "rank"))
+    return prose(await stage.press(who, card, "Why?"))
+
+
+async def test_the_own_receipts_say_nothing_of_it_before_the_result_is_shown(
+    stage: Stage, crowd: list[Any]
+) -> None:
+    await split(stage, crowd)
+    for who in (crowd[0], crowd[5]):
+        told = await receipts(stage, who)
+        assert "💬 A question that is being discussed: its result comes when it has been asked again." in told
+        assert "Question 1 of Pairs?" not in told
+        assert not any(sign in told for sign in "✅❌→")
+    await close(stage, 3)
+    await close(stage)
+    assert "✅ Question 1 of Pairs?" in await receipts(stage, crowd[0])
+    assert "❌ Question 1 of Pairs?" in await receipts(stage, crowd[5])
+
+
+async def test_the_news_wait_for_the_result(stage: Stage, crowd: list[Any]) -> None:
+    await split(stage, crowd)
+    assert "Since then" not in seen(await crowd[0].slash(stage.quiz, "rank"))
+    await close(stage, 3)
+    await close(stage)
+    assert "Since then: **+" in seen(await crowd[0].slash(stage.quiz, "rank"))
+
+
+class TestConfirmations:
+    @pytest.mark.parametrize(
+        ("label", "then"), [("Skip", "Question 2 of Pairs?"), ("Stop", "🏁 Checked together")]
+    )
+    async def test_an_open_question_is_not_discussed_when_it_is_left(
+        self, stage: Stage, crowd: list[Any], label: str, then: str
+    ) -> None:
+        head = await begun(stage, peer=True)
+        thread = thread_of(stage)
+        question = public(thread)[-1]
+        await answer(stage, crowd, question, 3)
+        await stage.env.advance_time(5)
+        told = prose(await stage.press(stage.moderator, head, label))
+        assert "the channel sees the right answer and how the answers fell. It is not discussed." in told
+        await steer(stage, head, label)
+        await stage.env.advance_time(3)
+        assert "📊 Result · Pairs" in prose(stage.now_shown(question))
+        assert then in prose(public(thread)[-1])
+
+    @pytest.mark.parametrize("label", ["Skip", "Stop"])
+    async def test_a_discussion_ends_and_its_result_is_shown(
+        self, stage: Stage, crowd: list[Any], label: str
+    ) -> None:
+        head, question = await split(stage, crowd)
+        told = prose(await stage.press(stage.moderator, head, label))
+        assert "The discussion ends and the question is not asked again: the channel sees" in told
+        assert "💬 Opinions are split" in prose(stage.now_shown(question))
+        await steer(stage, head, label)
+        await stage.env.advance_time(3)
+        assert "📊 Result · Pairs" in prose(stage.now_shown(question))
+        await stage.env.advance_time(300)
+        heading = f"### {stem(question)}"
+        assert sum(heading in prose(one) for one in public(thread_of(stage))) == 1, "it is not asked again"
+
+    @pytest.mark.parametrize("label", ["Skip", "Stop"])
+    async def test_a_question_asked_again_shows_both_results(
+        self, stage: Stage, crowd: list[Any], label: str
+    ) -> None:
+        head, question = await split(stage, crowd)
+        await close(stage, 3)
+        again = public(thread_of(stage))[-1]
+        await answer(stage, crowd, again, 5)
+        await stage.env.advance_time(5)
+        told = prose(await stage.press(stage.moderator, head, label))
+        assert "how the answers fell both times. No rating moves." in told
+        await steer(stage, head, label)
+        await stage.env.advance_time(3)
+        assert "📊 Asked twice · Pairs" in prose(stage.now_shown(again))
+        assert "📊 Result · Pairs" in prose(stage.now_shown(question))
+
+    async def test_closing_a_question_by_hand_promises_no_result_where_opinions_are_split(
+        self, stage: Stage, crowd: list[Any]
+    ) -> None:
+        await begun(stage, peer=True)
+        question = public(thread_of(stage))[-1]
+        await answer(stage, crowd, question, 3)
+        shown = await stage.press(stage.moderator, question, "Manage")
+        asking = prose(await stage.press(stage.moderator, shown, "Close now"))
+        assert "Where opinions are split the question is discussed and asked again; else" in asking
+        told = prose(await stage.press(stage.moderator, shown, "Close it now"))
+        assert "🔒 Closed. Opinions are split, so [the poll]" in told
+        assert "shows no result yet." in told
+        await stage.env.advance_time(3)
+        await close(stage, 3)
+        again = public(thread_of(stage))[-1]
+        assert poll_id(again) != poll_id(question)
+        shown = await stage.press(stage.moderator, again, "Manage")
+        asking = prose(await stage.press(stage.moderator, shown, "Close now"))
+        assert "how the answers fell both times. No rating moves." in asking
+        told = prose(await stage.press(stage.moderator, shown, "Close it now"))
+        assert "Its result is in [the poll]" in told
+
+    async def test_between_two_questions_there_is_nothing_to_skip(self, stage: Stage) -> None:
+        head = await begun(stage)
+        await stage.bot.actions.polls.close(poll_id(public(thread_of(stage))[-1]))
+        told = await stage.moderator.click(head, label="Skip")
+        assert "No question is open just now. What comes next follows in a moment." in seen(told)
