@@ -81,7 +81,7 @@ class Reasons:
                 raise kept
             own = await own_result(unit, self._library, found, member, self._clock())
             if own.option is None:
-                raise Refusal(N_("You did not answer this one, so nothing changed for you."))
+                raise late()
             return await _reason(
                 unit,
                 member,
@@ -118,6 +118,15 @@ class Reasons:
             voided=bool(own) and not any(one in still for one in own),
             unrated=None if own else "review",
         )
+
+
+def late() -> Refusal:
+    """The poll had closed before the member pressed."""
+    return Refusal(
+        N_(
+            "Only answers given while a poll is open are rated. Yours came later, so it is practice: nothing changed."
+        )
+    )
 
 
 def unanswered() -> Refusal:

@@ -136,7 +136,7 @@ def practice_screen(library: Library, practice: Practice) -> Screen:
     lines = receipts.verdict_lines(practice.asked, practice.option, letters=_has_letters(practice.poll))
     return Screen(
         text(_("⌛ This poll is closed, so this is practice and moves no rating."), *lines),
-        *rows(_repair(library, practice)),
+        *rows([why.ReasonButton(practice.poll.source), *_repair(library, practice)]),
     )
 
 

@@ -292,6 +292,9 @@ class TestAnswering:
         assert "❌ **Not this time.**" in told
         assert f"Right is: **{right}**" in told
         assert any(label.startswith("Read: ") for label in buttons(late.response))
+        await stage.env.advance_time(2)
+        why = await stage.members[0].click(stage.looked_at(late), label="Why?")
+        assert "Yours came later, so it is practice: nothing changed." in seen(why)
         assert await stage.stored_answers(poll_id(message)) == {}
         rank = seen(await stage.members[0].slash(stage.quiz, "rank"))
         assert "You are not on a ladder yet" in rank

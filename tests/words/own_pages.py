@@ -128,7 +128,12 @@ def own_pages(catalogue: Catalogue) -> Iterator[Screen]:
     ):
         yield note(told)
     yield reminders.reminder_screen(PERSON)
-    for refusal in (me_actions.no_such_hour(), reasons.unanswered(), announcement_settings.unseen()):
+    for refusal in (
+        me_actions.no_such_hour(),
+        reasons.unanswered(),
+        reasons.late(),
+        announcement_settings.unseen(),
+    ):
         yield note(str(refusal))
     try:
         require_zone("немає")
