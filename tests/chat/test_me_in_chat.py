@@ -120,6 +120,7 @@ async def test_a_reminder_is_asked_for_sent_once_and_stopped_by_its_own_button(s
     assert len(private_messages(stage, learner)) == len(sent)
 
 
+@both
 async def test_whoever_blocks_the_bot_is_left_alone_and_told_on_the_page(stage: Stage) -> None:
     learner = stage.members[0]
     await learn(stage, learner)
@@ -146,6 +147,7 @@ async def test_duels_can_be_refused_and_taken_again(stage: Stage) -> None:
     assert "others may challenge you" in prose(shown)
 
 
+@both
 async def test_the_page_works_in_a_direct_message(stage: Stage) -> None:
     user = stage.members[0].user
     shown = stage.looked_at(await user.slash("me"))
@@ -153,6 +155,7 @@ async def test_the_page_works_in_a_direct_message(stage: Stage) -> None:
     assert "mehour1" in custom_ids(await stage.press(user, shown, "Reminders"))
 
 
+@both
 async def test_the_page_survives_a_restart_and_a_deletion(stage: Stage) -> None:
     learner = stage.members[0]
     await learn(stage, learner)

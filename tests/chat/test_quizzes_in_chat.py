@@ -170,6 +170,7 @@ async def test_a_quiz_goes_on_after_the_bot_was_restarted(stage: Stage) -> None:
     assert "Question 2 of 7" in prose(await stage.press(learner, verdict, "Next question"))
 
 
+@both
 async def test_a_quiz_works_in_a_direct_message(stage: Stage) -> None:
     user, answers = stage.members[0].user, Answers(stage.catalogue)
     opening = stage.looked_at(await user.slash("quiz", lesson=LESSON))

@@ -118,6 +118,7 @@ async def test_a_jump_is_a_place_too(stage: Stage) -> None:
     assert "📖 at section 2 of 3" in row_of(await listed(stage), "Sets")
 
 
+@both
 async def test_two_devices_share_the_place(stage: Stage) -> None:
     ben = stage.members[0]
     phone = await opened(stage)
@@ -137,6 +138,7 @@ async def test_presses_at_once_leave_one_place(stage: Stage) -> None:
     assert "📖 at section 2 of 3" in row_of(await listed(stage), "Sets")
 
 
+@both
 async def test_in_a_direct_message_reading_goes_on_as_in_a_server(stage: Stage) -> None:
     loner = stage.env.create_user("loner")
     page = stage.looked_at(await loner.slash("lesson", lesson="sets"))
@@ -297,6 +299,7 @@ async def test_a_search_shows_marks_and_nothing_else_to_read(stage: Stage) -> No
     assert "☑️ read" in prose(await opened(stage, "Part 2 of sets"))
 
 
+@both
 async def test_a_lesson_that_was_removed_or_changed_meanwhile_is_no_trap(stage: Stage) -> None:
     ben = stage.members[0]
     page = await opened(stage)
@@ -432,6 +435,7 @@ async def test_nobodys_marks_are_on_a_public_page(stage: Stage) -> None:
             assert mark not in prose(post)
 
 
+@both
 async def test_a_shared_page_outlives_a_restart_and_its_lesson(stage: Stage) -> None:
     post = await shared(stage)
     await stage.restart()

@@ -235,6 +235,7 @@ async def test_a_question_in_an_open_poll_here_is_kept_back(stage: Stage) -> Non
     assert "Review 1 of 1" in prose(await review(stage, learner))
 
 
+@both
 async def test_a_press_after_the_data_was_deleted_is_told_in_a_sentence(stage: Stage) -> None:
     learner = stage.members[0]
     await learn(stage, learner, "one")

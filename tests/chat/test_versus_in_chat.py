@@ -219,6 +219,7 @@ async def test_a_match_that_is_left_for_a_day_is_settled(stage: Stage) -> None:
     )
 
 
+@both
 async def test_a_match_works_in_a_direct_message_and_goes_on_after_leaving_the_server(stage: Stage) -> None:
     await known_machine(stage)
     member = stage.members[0]
@@ -245,6 +246,7 @@ async def test_deleting_ones_data_in_the_middle_ends_the_match_in_words(stage: S
     assert "You versus" in prose(opening)
 
 
+@both
 async def test_the_same_option_on_two_devices_counts_once_in_both_scores(stage: Stage) -> None:
     await known_machine(stage)
     member = stage.members[0]
