@@ -23,8 +23,10 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
-_INVISIBLE = re.compile(
-    "[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*"
+_UNSEEN = re.compile(
+    # White space, what Unicode calls Default_Ignorable_Code_Point, and the empty pattern of Braille.
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})")
@@ -122,6 +124,11 @@ def read_document(source: bytes, path: Path) -> Document:
     if not document.problems:
         _Builder(document, text).build()
     return document
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in a text; one of nothing but invisible signs is read as an empty one."""
+    return _UNSEEN.fullmatch(text) is None
 
 
 def _children(value: object, step: str | int | None) -> Iterator[tuple[str | int, object]]:
@@ -237,7 +244,7 @@ class _Builder:
                 self._document.spellings[place] = event.value
             elif value:
                 self._refuse_comment(event, place)
-        elif _INVISIBLE.fullmatch(event.value):
+        elif not is_visible(event.value):
             value = ""
         self._attach(value)
 
@@ -385,7 +392,7 @@ def _plain(spelling: str) -> object:
     for tag, pattern in resolvers:
         if pattern.match(spelling):
             return Unfit(_KINDS.get(tag.rpartition(":")[2], "a special value"))
-    return "" if _INVISIBLE.fullmatch(spelling) else spelling
+    return spelling if is_visible(spelling) else ""
 
 
 _KINDS = {

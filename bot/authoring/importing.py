@@ -14,7 +14,7 @@ from bot.authoring.gift import read_gift
 from bot.authoring.opentdb import read_opentdb
 from bot.authoring.tables import looks_like_table, read_table
 from bot.authoring.writing import schema_line, written
-from lessons.document import MOST_BYTES
+from lessons.document import MOST_BYTES, is_visible
 from lessons.format import (
     FEWEST_OPTIONS,
     LONGEST_CATEGORY,
@@ -35,7 +35,6 @@ MOST_READ = 2 * 1024 * 1024
 """Bytes of a file that is brought in."""
 TO_BE_WRITTEN = "To be written"
 
-_INVISIBLE_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 _STOP_WORDS = re.compile("an?|and|are|at|by|does?|for|from|how|i[nst]|o[fnr]|the|to|was|what|which|who")
 _WORDS_OF_AN_ID = 6
 
@@ -155,14 +154,14 @@ def _accepted(reading: Reading, slug: str) -> Iterator[tuple[dict[str, Any], int
 def _wrong(draft: Draft) -> tuple[str, str] | None:
     """What keeps this from being a question of ours, and what to do about it."""
     texts = [" ".join(answer.text.split()) for answer in draft.answers]
-    if not _is_visible(draft.stem):
+    if not is_visible(draft.stem):
         return "it asks nothing", "write what is asked"
     if units(draft.stem) > LONGEST_STEM:
         return f"its text has {units(draft.stem)} characters and at most {LONGEST_STEM} fit", "shorten it"
     if not FEWEST_OPTIONS <= len(texts) <= MOST_OPTIONS:
         fit = f"from {FEWEST_OPTIONS} to {MOST_OPTIONS} fit"
         return f"it has {len(texts)} option{'s' * (len(texts) != 1)} and {fit}", "add or remove some"
-    if not all(map(_is_visible, texts)):
+    if not all(map(is_visible, texts)):
         return "one of its options is empty", "write or remove it"
     if longest := max(map(units, texts)) if max(map(units, texts)) > LONGEST_OPTION else 0:
         return f"an option has {longest} characters and at most {LONGEST_OPTION} fit", "shorten it"
@@ -193,7 +192,7 @@ def _question(draft: Draft, id: str, reading: Reading) -> dict[str, Any]:
 
 def _kept(text: str | None, what: str, longest: int, line: int, reading: Reading) -> str | None:
     """A text that a question can do without, if it fits."""
-    if not text or not _is_visible(text):
+    if not text or not is_visible(text):
         return None
     if units(text) > longest:
         reading.remark(
@@ -228,13 +227,9 @@ def _id(draft: Draft, slug: str, taken: set[str]) -> str:
     return id
 
 
-def _is_visible(text: str) -> bool:
-    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _INVISIBLE_LETTERS for sign in text)
-
-
 def _lesson(questions: list[tuple[dict[str, Any], int]], reading: Reading, about: About, origin: str) -> str:
     named = [category for category in reading.categories if units(category) <= LONGEST_CATEGORY]
-    category = about.category or (named[0] if len(named) == 1 and _is_visible(named[0]) else "Imported")
+    category = about.category or (named[0] if len(named) == 1 and is_visible(named[0]) else "Imported")
     head: dict[str, Any] = {
         "title": about.title,
         "summary": f"{TO_BE_WRITTEN}: what one knows after reading this.",

@@ -5,6 +5,7 @@ from functools import lru_cache
 from json import loads
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -47,7 +48,11 @@ def open_engines(url: URL) -> Engines:
 def _sqlite(url: URL) -> Engines:
     # The driver's own transactions run SELECT outside them, which loses updates; so the driver begins
     # nothing (isolation_level None) and SQLAlchemy's begin event says what to do.
-    connect: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS}
+    connect: dict[str, Any] = {
+        "isolation_level": None,
+        "timeout": BUSY_SECONDS,
+        "async_creator_fn": _connected,
+    }
     options: dict[str, Any] = {
         "max_overflow": 0,
         "pool_timeout": 30,
@@ -74,6 +79,19 @@ def _sqlite(url: URL) -> Engines:
         connection.exec_driver_sql("BEGIN")
 
     return Engines(writer, reader)
+
+
+async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*where, **how)
+    thread = connection._thread  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        # The thread of a file that could not be opened still says goodbye to the event loop; aiosqlite does
+        # not wait for that, and a loop that is closed by then makes it an error that nobody can catch.
+        thread.join()
+        raise
 
 
 @lru_cache(maxsize=4_096)

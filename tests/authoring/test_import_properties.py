@@ -2,17 +2,18 @@
 
 import re
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.authoring.drafts import Kind
 from bot.authoring.importing import About, Imported, imported
 from bot.authoring.markup import from_html, from_plain
 from bot.authoring.writing import written
-from lessons.document import read_document
+from lessons.document import is_visible, read_document
 from lessons.loading import check_texts
 from lessons.model import Question
 from lessons.slugs import squeezed
@@ -223,23 +224,43 @@ def test_any_html_becomes_text_without_tags_that_html_knows(text: str):
     assert all(clause for clause in lost)
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from(["a", "b_c"]),
-        st.text(
-            st.characters(codec="utf-8", exclude_categories=["C"], include_characters="\n"), min_size=1
-        ).map(lambda text: "\n".join(line.rstrip() for line in text.strip().splitlines())),
-    )
-)
-def test_what_is_written_is_read_again_as_it_was(values: dict[str, str]):
-    values = {key: text for key, text in values.items() if any(sign.isalnum() for sign in text)}
-    if not values:
-        return
+_UNSEEN_SIGNS = " \n\u00a0\u00ad\u034f\u115f\u1160\u180e\u200b\u200d\u2060\u2800\u3164\ufe0f\uffa0\U000e0020"
+_SEEN_SIGNS = "aZ5é学😀-#:'\"{[&*!|>%@`~?.,"
+_LINES = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"], include_characters="\n"), min_size=1),
+    st.text(_UNSEEN_SIGNS, min_size=1),
+    st.text(_UNSEEN_SIGNS + _SEEN_SIGNS, min_size=1),
+).map(lambda text: "\n".join(line.rstrip() for line in text.strip().splitlines()))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(st.sampled_from(["a", "b_c"]), _LINES, min_size=1))
+@example({"a": "\u115f"})
+@example({"a": "\u115f", "b_c": "\u115fx"})
+@example({"a": "", "b_c": "\u200b\n\u2800"})
+def test_what_is_written_is_read_again_as_it_was_and_as_empty_where_nothing_is_to_be_seen(
+    values: dict[str, str],
+):
     document = read_document(written(values).encode(), Path("a.yaml"))
     assert document.complete
+    assert not document.problems
     for key, text in values.items():
-        assert [value for _, value in document.find(key)] == [text]
+        assert [value for _, value in document.find(key)] == [text if is_visible(text) else ""]
+
+
+@given(st.text(_UNSEEN_SIGNS), st.text(_UNSEEN_SIGNS), st.sampled_from(_SEEN_SIGNS))
+def test_a_text_is_to_be_seen_by_its_first_sign_that_is(before: str, behind: str, sign: str):
+    assert not is_visible(before + behind)
+    assert is_visible(before + sign + behind)
+
+
+def test_no_letter_number_or_sign_is_taken_for_unseen_but_those_that_unicode_says_to_ignore():
+    unseen = {
+        sign
+        for sign in map(chr, range(0x110000))
+        if unicodedata.category(sign)[0] in "LNPS" and not is_visible(sign)
+    }
+    assert unseen == set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @pytest.mark.parametrize(

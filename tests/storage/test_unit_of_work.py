@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -344,6 +345,25 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
             async with block() as unit:
                 await unit.facts.get("colour")
     await database.close()
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    """A thread that outlives its event loop ends in an error, which is printed and which nobody can catch."""
+    ended: list[BaseException | None] = []
+
+    async def look() -> None:
+        database = Database(f"sqlite:///{tmp_path}/no/such/folder/rung.sqlite3")
+        for block in (database.unit, database.reading):
+            with pytest.raises(DatabaseUnavailable, match="unable to open"):
+                async with block():
+                    pass
+        await database.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading, "excepthook", lambda said: ended.append(said.exc_value))
+        for _ in range(50):
+            asyncio.run(look())
+    assert not ended
 
 
 async def test_a_full_disk_loses_the_unit_and_nothing_older(sqlite_url: URL) -> None:
