@@ -6,9 +6,9 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection
 
+from bot.storage.columns import Moment, metadata
 from bot.storage.database import parse_url
 from bot.storage.engines import open_engines
-from bot.storage.tables import Moment, metadata
 
 
 def render(kind: str, item: object, autogen: object) -> str | Literal[False]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.audit_log import AuditLog
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
 from bot.actions.installation import Installation
@@ -25,6 +26,7 @@ from bot.actions.reviews import Reviews
 from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
+from bot.actions.settings import UNDOING, Settings
 from bot.storage import Database
 from lessons.catalogue import Catalogue
 
@@ -52,6 +54,8 @@ class Actions:
     servers: Servers
     series: SeriesActions
     seasons: Seasons
+    settings: Settings
+    audit_log: AuditLog
     privacy: Privacy
     promotions: Promotions
 
@@ -89,6 +93,8 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         servers=Servers(database, clock),
         series=SeriesActions(database, library, polls, clock),
         seasons=Seasons(database, clock),
+        settings=Settings(database, clock),
+        audit_log=AuditLog(database, UNDOING, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

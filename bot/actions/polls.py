@@ -171,16 +171,6 @@ class Polls:
             secret = await drawn_from(unit)
             return await own_ballot(unit, self._library, found, member=member, secret=secret, now=now)
 
-    async def usual_ballot(self, guild: int) -> Ballot:
-        """How polls are answered in the server unless one says otherwise."""
-        async with self._database.reading() as unit:
-            return await unit.servers.ballot(guild)
-
-    async def choose_ballot(self, guild: int, name: str, ballot: Ballot) -> None:
-        """Polls are answered so in the server from now on; the name is kept with its row."""
-        async with self._database.unit() as unit:
-            await unit.servers.choose_ballot(guild, name, ballot)
-
     async def drain(self) -> None:
         """Return when every press that waits has been answered."""
         await self._door.drain()

@@ -56,6 +56,14 @@ ABOUT = {
     "members": N_("What you chose for yourself: time zone, reminders, duels."),
     "reports": N_("Questions that you reported, and reports that you decided as a moderator."),
     "promotions": N_("Titles that you earned in servers, and when they were announced there."),
+    "audit_log": N_("What you changed in servers as a moderator, and what moderators did to you."),
+    "shares": N_("When you last posted something in a channel through the bot."),
+    "schedules": N_("Schedules that you made as a moderator."),
+    "resets": N_(
+        "When your ladder in a server was begun anew, and ladders that you began anew as a moderator."
+    ),
+    "role_dues": N_("Servers in which your role is about to follow your title."),
+    "own_lessons": N_("Lessons that you handed in as a moderator."),
 }
 """What each table of an export holds."""
 

@@ -59,16 +59,6 @@ class Promotions:
         self._library = library
         self._clock = clock
 
-    async def channel(self, guild: int) -> int | None:
-        """Where the server wants new titles announced; None if it does not."""
-        async with self._database.reading() as unit:
-            return await unit.promotions.channel(guild)
-
-    async def announce_in(self, guild: int, name: str, channel: int | None) -> None:
-        """Announce titles earned from now on there, or nowhere; the name is kept with the server's row."""
-        async with self._database.unit() as unit:
-            await unit.promotions.choose_channel(guild, name, channel)
-
     async def to_announce(self) -> list[Announcement]:
         """What is to be announced, a few at once; what is not going to be is noted as told."""
         now = self._clock()

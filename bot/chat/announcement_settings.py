@@ -19,7 +19,7 @@ WORD = "announcements"
 @page(WORD, N_("Announcements"), "📣")
 async def announcement_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
     """Where new titles are told, and the choice of another channel."""
-    channel = await actions_of(interaction).promotions.channel(guild_of(interaction))
+    channel = (await actions_of(interaction).settings.of(guild_of(interaction))).titles_channel
     told = (
         _("New titles are told in {channel}.", channel=f"<#{channel}>")
         if channel is not None
@@ -78,8 +78,8 @@ class TitlesChannelSelect(
                 ),
                 channel=place.mention,
             )
-        await actions_of(interaction).promotions.announce_in(
-            guild_of(interaction), interaction.guild.name, channel
+        await actions_of(interaction).settings.change(
+            guild_of(interaction), interaction.user.id, titles_channel=channel
         )
         told = _("✅ New titles are told in {channel} from now on.", channel=place.mention)
         await turn_to(interaction, await page_screen(interaction, WORD, told))
@@ -93,8 +93,9 @@ class NoTitlesButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], t
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Note it and show the page."""
-        name = interaction.guild.name if interaction.guild is not None else ""
-        await actions_of(interaction).promotions.announce_in(guild_of(interaction), name, None)
+        await actions_of(interaction).settings.change(
+            guild_of(interaction), interaction.user.id, titles_channel=None
+        )
         told = _("✅ New titles are not announced any more.")
         await turn_to(interaction, await page_screen(interaction, WORD, told))
 

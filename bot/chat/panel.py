@@ -37,7 +37,23 @@ class Page:
 
 
 PAGES: dict[str, Page] = {}
-"""The table of pages by the word under which buttons name them, in the order in which they are offered."""
+"""The table of pages by the word under which buttons name them."""
+
+_ORDER = (
+    "channels",
+    "polls",
+    "schedules",
+    "ladder",
+    "roles",
+    "announcements",
+    "time",
+    "lessons",
+    "order",
+    "reports",
+    "audit",
+    "health",
+)
+"""The words of the pages, in the order in which they are offered."""
 
 
 def page(word: str, title: str, emoji: str) -> Callable[[Parts], Parts]:
@@ -52,11 +68,16 @@ def page(word: str, title: str, emoji: str) -> Callable[[Parts], Parts]:
 
 async def page_screen(interaction: discord.Interaction[Any], word: str, told: str = "") -> Screen:
     """A page of the panel, under a sentence on what has just been changed; the first page for an unknown word."""
-    word = word if word in PAGES else next(iter(PAGES))
+    word = word if word in PAGES else _offered()[0]
     shown = PAGES[word]
     parts = await shown.parts(interaction)
     head = [text(_("# ⚙️ Settings"), told), line(), text(f"## {shown.emoji} {shown.heading}")]
     return Screen(card(*head, *parts, line(), row(PageSelect(word, listed=True))))
+
+
+def _offered() -> list[str]:
+    """The words of the pages that there are, in their order."""
+    return sorted(PAGES, key=_ORDER.index)
 
 
 def guild_of(interaction: discord.Interaction[Any]) -> int:
@@ -126,7 +147,7 @@ class PageSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
                     discord.SelectOption(
                         label=one.heading[:100], value=value, emoji=one.emoji, default=value == word
                     )
-                    for value, one in PAGES.items()
+                    for value, one in ((value, PAGES[value]) for value in _offered())
                 ]
                 if listed
                 else [],

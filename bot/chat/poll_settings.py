@@ -19,7 +19,7 @@ WORD = "polls"
 @page(WORD, N_("Polls"), "🗳️")
 async def poll_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
     """The server's choice between the two ballots."""
-    usual = await actions_of(interaction).polls.usual_ballot(guild_of(interaction))
+    usual = (await actions_of(interaction).settings.of(guild_of(interaction))).ballot
     told = (
         _("Polls here are answered on **private ballots**.")
         if usual == "private"
@@ -53,8 +53,9 @@ class UsualBallotButton(
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Change it and show the panel."""
-        name = interaction.guild.name if interaction.guild is not None else ""
-        await actions_of(interaction).polls.choose_ballot(guild_of(interaction), name, self.to)
+        await actions_of(interaction).settings.change(
+            guild_of(interaction), interaction.user.id, ballot=self.to
+        )
         told = (
             _("✅ Polls posted from now on have private ballots.")
             if self.to == "private"

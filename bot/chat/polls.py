@@ -62,7 +62,7 @@ async def poll_command(
     channel_to_write_in(interaction)
     lasting = parse_duration(duration)
     if question == series.ALL or peer:
-        how = ballot or await actions.polls.usual_ballot(guild)
+        how = ballot or (await actions.settings.of(guild)).ballot
         await series.begin(
             interaction,
             lesson,
@@ -77,7 +77,7 @@ async def poll_command(
     draft = await actions.polls.draft(
         guild=guild, lesson=found.slug if found else lesson, question=question, duration=lasting
     )
-    usual = await actions.polls.usual_ballot(guild) if ballot is None else ballot
+    usual = (await actions.settings.of(guild)).ballot if ballot is None else ballot
     plan = Plan(
         draft.asked.question,
         int(lasting.total_seconds()),

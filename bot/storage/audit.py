@@ -26,18 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.experience import EVERYWHERE
 from bot.storage.ratings import Entry, RatingRow, entry_of, rating_of
+from bot.storage.server_tables import servers
 from bot.storage.standings import AGE_BUCKET, AGES, COARSE, FINE
-from bot.storage.tables import (
-    activity,
-    experience,
-    histogram,
-    journal,
-    meanings,
-    places,
-    ratings,
-    servers,
-    titles,
-)
+from bot.storage.tables import activity, experience, histogram, journal, meanings, places, ratings, titles
 from ladder.standings import Ladder
 
 _DERIVED = (journal, ratings, experience, titles, activity)

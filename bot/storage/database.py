@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.attempts import Attempts
 from bot.storage.audit import AuditStore
+from bot.storage.audit_log import AuditLogStore
+from bot.storage.choices import ChoiceStore
 from bot.storage.duels import DuelStore
 from bot.storage.engines import Engines, open_engines
 from bot.storage.erasure import Erasure
@@ -47,6 +49,8 @@ class Unit:
         forgotten = Forgotten(connection)
         self.attempts = Attempts(connection, forgotten)
         self.audit = AuditStore(connection)
+        self.audit_log = AuditLogStore(connection)
+        self.choices = ChoiceStore(connection)
         self.duels = DuelStore(connection)
         self.experience = ExperienceStore(connection)
         self.erasure = Erasure(connection, forgotten)

@@ -94,9 +94,16 @@ async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
         raise
 
 
+def _read(json: str | float) -> Any:
+    """The value in a JSON column; a list is a tuple."""
+    if not isinstance(json, str):  # SQLite has made a number of what looked like one
+        return json
+    return _read_list(json) if json.startswith("[") else loads(json)
+
+
 @lru_cache(maxsize=4_096)
-def _read(json: str) -> tuple[Any, ...]:
-    """A list from a JSON column; there are few arrangements of options, and all are read again and again."""
+def _read_list(json: str) -> tuple[Any, ...]:
+    """There are few arrangements of options, and all are read again and again."""
     return tuple(loads(json))
 
 

@@ -20,11 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.columns import metadata
 from bot.storage.experience import ExperienceStore
 from bot.storage.forgotten import Forgotten
 from bot.storage.ratings import RatingStore
 from bot.storage.standings import Spot, StandingsStore
-from bot.storage.tables import first_attempts, metadata, places, poll_answers
+from bot.storage.tables import first_attempts, places, poll_answers
 
 NOBODY = 0
 """Whose hand a row shows once its person's data was deleted."""

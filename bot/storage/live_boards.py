@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import live_boards
+from bot.storage.server_tables import live_boards
 from bot.storage.upserts import upsert
 
 

@@ -11,6 +11,9 @@ _LOCKS = 128
 _HOUSE = -2
 """The lock of the whole house, which every unit shares; members' and servers' are never below 0."""
 
+_SETTINGS = 1
+"""The kind of lock, apart from all others, that a server's settings have."""
+
 _SEQUENCE_BITS = 22
 """The low bits of a snowflake, which are mostly alike; above them are milliseconds."""
 
@@ -23,6 +26,18 @@ async def enter(connection: AsyncConnection, *, alone: bool) -> None:
     if connection.dialect.name == "postgresql":
         take = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         await connection.execute(text(f"SELECT {take}({_HOUSE})"))
+
+
+async def lock_settings(connection: AsyncConnection, guild: int) -> None:
+    """Wait until no other unit changes what the server has set, and keep them from it until this one ends.
+
+    These locks are of a kind of their own, taken before those of members and servers.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("SELECT pg_advisory_xact_lock(:kind, :server)"),
+            {"kind": _SETTINGS, "server": (guild >> _SEQUENCE_BITS) % _LOCKS},
+        )
 
 
 async def lock(connection: AsyncConnection, snowflakes: Iterable[int]) -> None:

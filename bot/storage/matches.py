@@ -10,15 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
 from bot.storage.parts import in_parts
-from bot.storage.tables import (
-    first_attempts,
-    journal,
-    matches,
-    meanings,
-    quiz_questions,
-    quizzes,
-    titles,
-)
+from bot.storage.tables import first_attempts, journal, matches, meanings, quiz_questions, quizzes, titles
 from bot.storage.upserts import upsert
 from ladder.match import Outcome
 from ladder.standings import Ladder

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, String, and_, cast, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.columns import Moment
 from bot.storage.parts import in_parts
-from bot.storage.tables import Moment, journal, news, poll_answers, polls
+from bot.storage.tables import journal, news, poll_answers, polls
 from bot.storage.upserts import upsert
 from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder

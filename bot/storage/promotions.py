@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import promotions, servers
+from bot.storage.server_tables import choices
+from bot.storage.tables import promotions
 from bot.storage.upserts import upsert
 from ladder.tiers import Tier
 
@@ -47,21 +48,18 @@ class PromotionStore:
                 promotions.c.guild,
                 promotions.c.tier,
                 promotions.c.earned_at,
-                servers.c.announces_in,
+                choices.c.value,
             )
-            .join(servers, servers.c.guild == promotions.c.guild)
+            .join(choices, choices.c.guild == promotions.c.guild)
             .where(
                 promotions.c.told_at.is_(None),
                 promotions.c.earned_at >= since,
-                servers.c.announces_in.is_not(None),
+                choices.c.setting == "titles_channel",
             )
             .order_by(promotions.c.earned_at, promotions.c.member)
             .limit(limit)
         )
-        return [
-            (Promotion(row.member, row.guild, Tier(row.tier), row.earned_at), row.announces_in)
-            for row in rows
-        ]
+        return [(Promotion(row.member, row.guild, Tier(row.tier), row.earned_at), row.value) for row in rows]
 
     async def told(self, one: Promotion, at: datetime) -> None:
         """It was announced, or is not going to be."""
@@ -75,18 +73,8 @@ class PromotionStore:
             .values(told_at=at)
         )
 
-    async def channel(self, guild: int) -> int | None:
-        """The channel in which the server wants titles announced; None if it does not."""
-        return await self._connection.scalar(select(servers.c.announces_in).where(servers.c.guild == guild))
-
-    async def choose_channel(self, guild: int, name: str, channel: int | None) -> None:
-        """Announce titles there from now on, or nowhere; what was earned until now is not made up for."""
-        statement = upsert(self._connection, servers)
-        await self._connection.execute(
-            statement.values(
-                guild=guild, name=name[:100], competes=False, announces_in=channel
-            ).on_conflict_do_update(index_elements=["guild"], set_={"announces_in": channel})
-        )
+    async def let_go(self, guild: int) -> None:
+        """Forget what was earned in the server and not announced."""
         await self._connection.execute(
             delete(promotions).where(promotions.c.guild == guild, promotions.c.told_at.is_(None))
         )

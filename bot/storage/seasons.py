@@ -8,18 +8,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.server_tables import honours, seasons
 from bot.storage.standings import Spot
-from bot.storage.tables import (
-    activity,
-    histogram,
-    honours,
-    journal,
-    places,
-    polls,
-    ratings,
-    seasons,
-    unlisted,
-)
+from bot.storage.tables import activity, histogram, journal, places, polls, ratings, unlisted
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 

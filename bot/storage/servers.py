@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
-from bot.storage.polls import Ballot
+from bot.storage.server_tables import servers
 from bot.storage.standings import Spot
-from bot.storage.tables import places, ratings, servers
+from bot.storage.tables import places, ratings
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 
@@ -63,20 +63,6 @@ class ServerStore:
             statement.values(guild=row.guild, **values).on_conflict_do_update(
                 index_elements=["guild"], set_=values
             )
-        )
-
-    async def ballot(self, guild: int) -> Ballot:
-        """How polls are answered in the server unless one says otherwise."""
-        found = await self._connection.scalar(select(servers.c.ballot).where(servers.c.guild == guild))
-        return found or "direct"
-
-    async def choose_ballot(self, guild: int, name: str, ballot: Ballot) -> None:
-        """Polls are answered so in the server from now on."""
-        statement = upsert(self._connection, servers)
-        await self._connection.execute(
-            statement.values(
-                guild=guild, name=name[:100], competes=False, ballot=ballot
-            ).on_conflict_do_update(index_elements=["guild"], set_={"ballot": ballot})
         )
 
     async def rename(self, guild: int, name: str) -> None:

@@ -1,7 +1,4 @@
-"""Every table, in SQLAlchemy Core; the migrations build exactly this, and ``alembic check`` proves it."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Every table about learners and polls, in SQLAlchemy Core; the migrations build exactly this, and ``alembic check`` proves it."""
 
 from sqlalchemy import (
     JSON,
@@ -9,80 +6,21 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
     true,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime; a naive one is refused, because nobody could tell what it means."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: UTC, without the zone where the database has none."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """From the database: always aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite numbers rows by itself only for a column declared INTEGER.
-_Serial = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _own(name: str, **options: Any) -> Column[int]:
-    """The id of the person whose row this is; the row goes when its person's data is deleted."""
-    return Column(name, BigInteger, autoincrement=False, info={"person": "own"}, **options)
-
-
-def _hand(name: str, *, nullable: bool, comment: str | None = None) -> Column[int]:
-    """The id of a person who had a hand in a row of somebody else's; nobody's (0) once that person's data is deleted."""
-    return Column(name, BigInteger, nullable=nullable, comment=comment, info={"person": "hand"})
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """Rows that a partial index holds."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-def _compact() -> dict[str, Any]:
-    """SQLite keeps such a table in its primary key alone: one tree to write instead of two."""
-    return {"sqlite_with_rowid": False}
-
+from bot.storage.columns import Moment, Serial, compact, hand, metadata, own
 
 facts = Table(
     "facts",
@@ -96,23 +34,23 @@ sightings = Table(
     "sightings",
     metadata,
     Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: anywhere"),
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("name", String(100), nullable=False),
     Column("seen_at", Moment, nullable=False),
     Index(None, "member"),
-    **_compact(),
+    **compact(),
 )
 
 acquaintances = Table(
     "acquaintances",
     metadata,
     Column("guild", BigInteger, primary_key=True, autoincrement=False),
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("since", Moment, primary_key=True, comment="the first of meetings at most 30 days apart"),
     Column("until", Moment, nullable=False, comment="the last of them"),
     Index(None, "member"),
     comment="When the bot met whom in which server",
-    **_compact(),
+    **compact(),
 )
 
 meanings = Table(
@@ -135,11 +73,11 @@ meanings = Table(
 polls = Table(
     "polls",
     metadata,
-    Column("poll", _Serial, primary_key=True),
+    Column("poll", Serial, primary_key=True),
     Column("guild", BigInteger, nullable=False),
     Column("channel", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=True),
-    _hand("starter", nullable=False),
+    hand("starter", nullable=False),
     Column("question", String(100), nullable=False),
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
     Column("difficulty", Integer, nullable=False),
@@ -163,6 +101,8 @@ polls = Table(
     Column("series", BigInteger, nullable=True, comment="the lesson that is checked together"),
     Column("place", SmallInteger, nullable=True, comment="of its questions, from 0"),
     Column("earlier", BigInteger, nullable=True, comment="the poll whose question a peer round asks again"),
+    Column("schedule", BigInteger, nullable=True, comment="the schedule that posted it; null: a person did"),
+    Column("mention", BigInteger, nullable=True, comment="the role that it pings; null: none"),
     Column(
         "announced_at",
         Moment,
@@ -172,35 +112,37 @@ polls = Table(
     Column("opened_at", Moment, nullable=False),
     Column("closes_at", Moment, nullable=False),
     Column("closed_at", Moment, nullable=True),
-    _hand("closed_by", nullable=True, comment="null: the clock"),
+    hand("closed_by", nullable=True, comment="null: the clock"),
     Column("delivered_at", Moment, nullable=True, comment="when the channel was shown the result"),
     Index(None, "state", "closes_at"),
     Index(None, "guild", "question"),
     Index(None, "question", "closed_at"),
     Index(None, "series", "place"),
+    Index(None, "channel", "opened_at"),
+    Index(None, "schedule", "opened_at"),
 )
 
 poll_events = Table(
     "poll_events",
     metadata,
-    Column("poll", _Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
+    Column("poll", Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
     Column("number", SmallInteger, primary_key=True, autoincrement=False, comment="from 1"),
     Column("kind", String(10), nullable=False, comment="opened, extended, closed, cancelled"),
-    _hand("by", nullable=True, comment="null: the clock"),
+    hand("by", nullable=True, comment="null: the clock"),
     Column("at", Moment, nullable=False),
     Column("closes_at", Moment, nullable=True, comment="from then on"),
     comment="What was done with a poll, by whom",
-    **_compact(),
+    **compact(),
 )
 
 series = Table(
     "series",
     metadata,
-    Column("series", _Serial, primary_key=True),
+    Column("series", Serial, primary_key=True),
     Column("guild", BigInteger, nullable=False),
     Column("home", BigInteger, nullable=False, comment="the channel in which it was asked for"),
     Column("channel", BigInteger, nullable=False, comment="where its questions stand: a thread, or the same"),
-    _hand("starter", nullable=False),
+    hand("starter", nullable=False),
     Column("lesson", String(60), nullable=False),
     Column("lesson_title", String(100), nullable=False),
     Column("questions", JSON, nullable=False, comment="their ids in the order in which they are asked"),
@@ -220,15 +162,15 @@ series = Table(
 news = Table(
     "news",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("told_at", Moment, nullable=False, comment="results of polls since then are news"),
-    **_compact(),
+    **compact(),
 )
 
 poll_answers = Table(
     "poll_answers",
     metadata,
-    Column("poll", _Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
+    Column("poll", Serial, ForeignKey("polls.poll"), primary_key=True, autoincrement=False),
     Column(
         "member",
         BigInteger,
@@ -240,18 +182,18 @@ poll_answers = Table(
     Column("option", SmallInteger, nullable=False),
     Column("answered_at", Moment, nullable=False),
     Index(None, "member"),
-    **_compact(),
+    **compact(),
 )
 
 first_attempts = Table(
     "first_attempts",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("question", String(100), primary_key=True),
     Column("source", String(40), nullable=False, comment="poll:7 or quiz:7, the only one that may rate it"),
     Column("claimed_at", Moment, nullable=False),
     Index(None, "source"),
-    **_compact(),
+    **compact(),
 )
 
 forgotten = Table(
@@ -259,14 +201,14 @@ forgotten = Table(
     metadata,
     Column("digest", String(32), primary_key=True, comment="a keyed hash of member and question"),
     comment="First attempts of people whose data was deleted: nothing already seen is rated again",
-    **_compact(),
+    **compact(),
 )
 
 quizzes = Table(
     "quizzes",
     metadata,
-    Column("quiz", _Serial, primary_key=True),
-    _own("member", nullable=False),
+    Column("quiz", Serial, primary_key=True),
+    own("member", nullable=False),
     Column("guild", BigInteger, nullable=True, comment="null: not in a server"),
     Column("lesson", String(60), nullable=False),
     Column("lesson_title", String(100), nullable=False),
@@ -295,7 +237,7 @@ quizzes = Table(
 quiz_questions = Table(
     "quiz_questions",
     metadata,
-    Column("quiz", _Serial, ForeignKey("quizzes.quiz"), primary_key=True, autoincrement=False),
+    Column("quiz", Serial, ForeignKey("quizzes.quiz"), primary_key=True, autoincrement=False),
     Column("position", SmallInteger, primary_key=True, autoincrement=False, comment="from 0"),
     Column("question", String(100), nullable=False),
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
@@ -304,18 +246,18 @@ quiz_questions = Table(
     Column("shown_at", Moment, nullable=True),
     Column("option", SmallInteger, nullable=True, comment="as authored, not as shown; -1: time ran out"),
     Column("answered_at", Moment, nullable=True),
-    **_compact(),
+    **compact(),
 )
 
 duels = Table(
     "duels",
     metadata,
-    Column("duel", _Serial, primary_key=True),
+    Column("duel", Serial, primary_key=True),
     Column("guild", BigInteger, nullable=False),
     Column("channel", BigInteger, nullable=False),
     Column("message", BigInteger, nullable=True),
-    _own("challenger", nullable=False),
-    _own("opponent", nullable=False),
+    own("challenger", nullable=False),
+    own("opponent", nullable=False),
     Column("lesson", String(60), nullable=False),
     Column("lesson_title", String(100), nullable=False),
     Column("questions", JSON, nullable=False, comment="the ids of those that both are asked"),
@@ -334,19 +276,19 @@ duels = Table(
 reading = Table(
     "reading",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("lesson", String(60), primary_key=True),
     Column("section", String(48), nullable=False, comment="where the member is"),
     Column("opened_at", Moment, nullable=False, comment="when that was"),
     Column("read_at", Moment, nullable=True, comment="when the last page was reached first"),
     comment="How far members have come in lessons",
-    **_compact(),
+    **compact(),
 )
 
 reviews = Table(
     "reviews",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("question", String(100), primary_key=True),
     Column("number", SmallInteger, primary_key=True, autoincrement=False, comment="from 1"),
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
@@ -358,13 +300,13 @@ reviews = Table(
     Column("next_step", SmallInteger, nullable=False),
     Column("due_at", Moment, nullable=False, comment="when that step is due"),
     comment="Answers to due reviews; the last one of a question says when it is due again",
-    **_compact(),
+    **compact(),
 )
 
 members = Table(
     "members",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("zone", String(64), nullable=True, comment="an IANA time zone; null: UTC"),
     Column("reminder_hour", SmallInteger, nullable=True, comment="of the day there; null: no reminders"),
     Column("reminder_due_at", Moment, nullable=True, comment="when to look next; null: not at all"),
@@ -374,44 +316,52 @@ members = Table(
     Column("locale", String(10), nullable=True, comment="the language of reminders"),
     Index(None, "reminder_due_at"),
     comment="What members have chosen for themselves",
-    **_compact(),
+    **compact(),
 )
 
 reports = Table(
     "reports",
     metadata,
-    _own("member", primary_key=True, comment="who reports"),
+    own("member", primary_key=True, comment="who reports"),
     Column("question", String(100), primary_key=True),
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
     Column("guild", BigInteger, nullable=True, comment="null: not in a server"),
     Column("reason", String(500), nullable=False),
     Column("reported_at", Moment, nullable=False),
-    Column("state", String(10), nullable=False, comment="open, dismissed, voided"),
+    Column("state", String(10), nullable=False, comment="open, dismissed, voided, mended"),
     Column("decided_at", Moment, nullable=True),
-    _hand("decided_by", nullable=True),
+    hand("decided_by", nullable=True),
+    Column(
+        "tells",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether the reporter is to hear of it",
+    ),
+    Column("told_at", Moment, nullable=True, comment="when the reporter heard of it"),
     Index(None, "guild", "state"),
     Index(None, "question", "state"),
     comment="Questions that members find wrong",
-    **_compact(),
+    **compact(),
 )
 
 promotions = Table(
     "promotions",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("guild", BigInteger, primary_key=True, autoincrement=False),
     Column("tier", Integer, primary_key=True, autoincrement=False, comment="the floor of the title earned"),
     Column("earned_at", Moment, nullable=False),
     Column("told_at", Moment, nullable=True, comment="when it was announced, or found needless"),
     Index(None, "told_at", "earned_at"),
     comment="Titles earned by an answer in a server, each there once",
-    **_compact(),
+    **compact(),
 )
 
 ratings = Table(
     "ratings",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("ladder", String(80), primary_key=True, comment="global, category:SLUG, server:ID, season:ID:ID"),
     Column("estimate", Float, nullable=False),
     Column("evidence", Float, nullable=False),
@@ -421,7 +371,7 @@ ratings = Table(
     Column("entries", Integer, nullable=False, comment="rows of the journal so far"),
     Column("answered_at", Moment, nullable=False),
     Column("listed", Boolean, nullable=False, comment="whether it has its place on the board"),
-    **_compact(),
+    **compact(),
 )
 
 places = Table(
@@ -431,9 +381,9 @@ places = Table(
         "ladder", String(80), primary_key=True, comment="as in ratings; also xp:WEEK, xp:ID:WEEK, servers"
     ),
     Column("points", Integer, primary_key=True, autoincrement=False),
-    _own("member", primary_key=True, comment="a server's id on the board of servers"),
+    own("member", primary_key=True, comment="a server's id on the board of servers"),
     comment="The boards: whoever is listed, in the order in which they stand",
-    **_compact(),
+    **compact(),
 )
 
 histogram = Table(
@@ -456,46 +406,46 @@ histogram = Table(
     ),
     Column("members", Integer, nullable=False),
     comment="How many places there are at which points, kept in step with them",
-    **_compact(),
+    **compact(),
 )
 
 experience = Table(
     "experience",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: everywhere together"),
     Column("week", Date, primary_key=True, comment="its Monday, in UTC"),
     Column("xp", Integer, nullable=False),
     Column("listed", Boolean, nullable=False, comment="whether it has its place on the week's board"),
-    **_compact(),
+    **compact(),
 )
 
 activity = Table(
     "activity",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("answered_at", Moment, nullable=False, comment="the last answer that counted"),
     Column("idle", Boolean, nullable=False, comment="whether the current boards were left for it"),
     Index(None, "idle", "answered_at"),
-    **_compact(),
+    **compact(),
 )
 
 unlisted = Table(
     "unlisted",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("guild", BigInteger, primary_key=True, autoincrement=False, comment="0: every board"),
     Column("reason", String(10), primary_key=True, comment="hidden, departed, excluded"),
     Column("since", Moment, nullable=False),
-    _hand("by", nullable=True, comment="who excluded the member"),
+    hand("by", nullable=True, comment="who excluded the member"),
     comment="Who is on no board, or not on a server's",
-    **_compact(),
+    **compact(),
 )
 
 journal = Table(
     "journal",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("ladder", String(80), primary_key=True),
     Column("sequence", Integer, primary_key=True, autoincrement=False, comment="from 1, without gaps"),
     Column("kind", String(10), nullable=False, comment="answer, review, void, idle, reset"),
@@ -517,13 +467,13 @@ journal = Table(
     Column("guild", BigInteger, nullable=True),
     Column("source", String(40), nullable=False, comment="poll:7 or quiz:7"),
     UniqueConstraint("member", "ladder", "question", "step", "kind"),
-    **_compact(),
+    **compact(),
 )
 
 matches = Table(
     "matches",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("lesson", String(60), primary_key=True),
     Column("attempt", SmallInteger, primary_key=True, autoincrement=False, comment="1, then the rematches"),
     Column("difficulty", Integer, nullable=False, comment="the machine's rating"),
@@ -534,73 +484,15 @@ matches = Table(
     Column("settled_at", Moment, nullable=False),
     Column("source", String(40), nullable=False, comment="the poll or quiz whose answer completed it"),
     Column("entries", Integer, nullable=False, comment="rows of the world's journal up to it"),
-    **_compact(),
+    **compact(),
 )
 
 titles = Table(
     "titles",
     metadata,
-    _own("member", primary_key=True),
+    own("member", primary_key=True),
     Column("tier", Integer, nullable=False, comment="the floor of the tier held"),
     Column("beaten", Integer, nullable=True, comment="the highest machine ever beaten"),
     Column("changed_at", Moment, nullable=False),
-    **_compact(),
-)
-
-seasons = Table(
-    "seasons",
-    metadata,
-    Column("season", _Serial, primary_key=True),
-    Column("guild", BigInteger, nullable=False),
-    Column("name", String(60), nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    Column("ends_at", Moment, nullable=False),
-    Column("ended_at", Moment, nullable=True, comment="null: it runs"),
-    Column("monthly", Boolean, nullable=False, comment="whether the next one begins by itself"),
-    _hand("starter", nullable=True, comment="null: the clock"),
-    Index("uq_seasons_running", "guild", unique=True, **_where("ended_at IS NULL")),
-    Index(None, "ended_at", "ends_at"),
-    Index(None, "guild", "season"),
-)
-
-honours = Table(
-    "honours",
-    metadata,
-    Column("season", _Serial, ForeignKey("seasons.season"), primary_key=True, autoincrement=False),
-    Column("kind", String(10), primary_key=True, comment="place, climber, faithful"),
-    _own("member", primary_key=True),
-    Column("place", SmallInteger, nullable=False, comment="1 to 3; 1 for the other kinds"),
-    Column("value", Integer, nullable=False, comment="rating, rating points climbed, days with answers"),
-    Index(None, "member"),
-    **_compact(),
-)
-
-servers = Table(
-    "servers",
-    metadata,
-    Column("guild", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(100), nullable=False),
-    Column("competes", Boolean, nullable=False, comment="whether it stands among servers"),
-    Column("score", Integer, nullable=True, comment="null: too few members for one"),
-    Column("scored_at", Moment, nullable=True),
-    Column("ballot", String(10), nullable=False, server_default=text("'direct'"), comment="direct, private"),
-    Column("announces_in", BigInteger, nullable=True, comment="the channel told of new titles; null: none"),
-    Index(None, "competes", "scored_at"),
-    **_compact(),
-)
-
-live_boards = Table(
-    "live_boards",
-    metadata,
-    Column("message", BigInteger, primary_key=True, autoincrement=False),
-    Column("guild", BigInteger, nullable=False),
-    Column("channel", BigInteger, nullable=False),
-    Column("scope", String(80), nullable=False),
-    Column("locale", String(10), nullable=False, comment="the language of the post"),
-    _hand("starter", nullable=False),
-    Column("shown", String(64), nullable=False, comment="SHA-256 of what the message shows"),
-    Column("edited_at", Moment, nullable=False),
-    Index("uq_live_boards_channel", "channel", "scope", unique=True),
-    Index(None, "edited_at"),
-    **_compact(),
+    **compact(),
 )

@@ -9,8 +9,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage import Database
+from bot.storage.columns import metadata
 from bot.storage.database import parse_url
-from bot.storage.tables import metadata
 from tests.actions.school import School
 from tests.conftest import HandClock
 

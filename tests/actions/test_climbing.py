@@ -20,7 +20,7 @@ from ladder.match import Outcome, machine_answers
 from ladder.standings import Ladder
 from ladder.tiers import Tier
 from lessons.catalogue import Catalogue
-from tests.actions.school import ADA, CHANNEL, GUILD, KOFI, OTHER_GUILD, School, make_lesson
+from tests.actions.school import ADA, CHANNEL, GUILD, KOFI, OTHER_GUILD, STARTER, School, make_lesson
 from tests.conftest import HandClock
 
 SECRET = "17" * 32
@@ -54,7 +54,7 @@ def unlucky(member: int) -> bool:
 
 
 async def test_a_title_is_announced_though_the_last_answer_of_its_match_was_practice(school: School) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     member = next(member for member in range(ADA, ADA + 500) if unlucky(member))
     await rated_at(school, member, 1300)
     opened = await school.quiz(member, "bronze", GUILD)

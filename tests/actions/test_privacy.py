@@ -307,7 +307,7 @@ async def test_an_export_explains_itself(school: School) -> None:
 
 
 def test_every_table_of_an_export_is_explained() -> None:
-    from bot.storage.tables import metadata
+    from bot.storage.columns import metadata
 
     owned = {
         table.name

@@ -10,7 +10,7 @@ from bot.storage.matches import Match, TitleRow
 from ladder.match import Outcome
 from ladder.tiers import Tier
 from lessons.catalogue import Catalogue
-from tests.actions.school import ADA, CHANNEL, GUILD, OTHER_GUILD, School, make_lesson
+from tests.actions.school import ADA, CHANNEL, GUILD, OTHER_GUILD, STARTER, School, make_lesson
 from tests.conftest import HandClock
 
 LESSONS = Catalogue(tuple(make_lesson(f"lesson-{number}", rating=1250, questions=5) for number in range(6)))
@@ -44,8 +44,8 @@ async def told(school: School) -> Sequence[Announcement]:
 
 
 async def test_a_title_is_told_once_in_the_channel_that_was_chosen(school: School, elsewhere: School) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
-    assert await school.actions.promotions.channel(GUILD) == CHANNEL
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
+    assert (await school.actions.settings.of(GUILD)).titles_channel == CHANNEL
     await school.actions.people.meet(ADA, "Ada", GUILD)
     await beat_bronze(school)
     await climb(school)
@@ -61,27 +61,27 @@ async def test_a_server_that_did_not_ask_hears_nothing_even_if_it_asks_later(sch
     await beat_bronze(school)
     await climb(school)
     assert await told(school) == []
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     assert await told(school) == []
 
 
 async def test_only_the_server_of_the_answer_hears_of_it(school: School) -> None:
     for guild in (GUILD, OTHER_GUILD):
-        await school.actions.promotions.announce_in(guild, "School", CHANNEL)
+        await school.actions.settings.change(guild, STARTER, titles_channel=CHANNEL)
     await beat_bronze(school)
     await climb(school, guild=OTHER_GUILD)
     assert [one.promotion.guild for one in await told(school)] == [OTHER_GUILD]
 
 
 async def test_a_title_earned_outside_all_servers_is_told_nowhere(school: School) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     await beat_bronze(school)
     await climb(school, guild=None)
     assert await told(school) == []
 
 
 async def test_nothing_is_told_of_whoever_hides(school: School) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     await beat_bronze(school)
     await climb(school)
     await school.actions.privacy.hide(ADA)
@@ -91,7 +91,7 @@ async def test_nothing_is_told_of_whoever_hides(school: School) -> None:
 
 
 async def test_a_title_of_yesterday_is_no_news(school: School, clock: HandClock) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     await beat_bronze(school)
     await climb(school)
     clock.forward(days=1, seconds=1)
@@ -99,7 +99,7 @@ async def test_a_title_of_yesterday_is_no_news(school: School, clock: HandClock)
 
 
 async def test_after_a_deletion_nothing_is_told(school: School) -> None:
-    await school.actions.promotions.announce_in(GUILD, "School", CHANNEL)
+    await school.actions.settings.change(GUILD, STARTER, titles_channel=CHANNEL)
     await beat_bronze(school)
     await climb(school)
     await school.actions.privacy.delete(ADA)

@@ -6,7 +6,7 @@ from typing import Any
 from chat_stage import Stage, both, buttons, channel_of, prose, seen
 
 from bot.storage.ratings import RatingRow
-from bot.storage.tables import live_boards
+from bot.storage.server_tables import live_boards
 from ladder.standings import Ladder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from chat_stage import Stage, both, buttons, prose, seen, walk
 
 from bot.pictures import avatars, writing
-from bot.storage.tables import metadata
+from bot.storage.columns import metadata
 from ladder.standings import Ladder
 
 

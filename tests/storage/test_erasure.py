@@ -27,15 +27,12 @@ from sqlalchemy import (
 
 from bot.storage import Database, Unit
 from bot.storage.attempts import FORGOTTEN
+from bot.storage.columns import Moment, metadata
 from bot.storage.experience import ExperienceRow
 from bot.storage.forgotten import digest, pseudonym
 from bot.storage.ratings import RatingRow
 from bot.storage.standings import Spot
-from bot.storage.tables import (
-    Moment,
-    forgotten,
-    metadata,
-)
+from bot.storage.tables import forgotten
 from ladder.standings import Ladder
 from tests.storage.conftest import ASKED, NOON, new_poll
 
@@ -57,11 +54,28 @@ NOT_PEOPLE = {
     *(f"duels.{column}" for column in ("duel", "guild", "channel", "message")),
     *(f"{table}.guild" for table in ("reviews", "reports", "promotions")),
     "quizzes.duel",
-    "servers.announces_in",
+    *(f"{table}.guild" for table in ("choices", "audit_log", "blocked_channels", "schedules", "resets")),
+    *(f"{table}.guild" for table in ("role_dues", "own_lessons", "own_questions")),
+    *(f"{table}.channel" for table in ("blocked_channels", "shares", "schedules")),
+    *(f"audit_log.{column}" for column in ("entry", "undoes")),
+    *(f"polls.{column}" for column in ("schedule", "mention")),
+    *(f"schedules.{column}" for column in ("schedule", "mention")),
+    *(f"scheduled_posts.{column}" for column in ("post", "schedule", "poll", "message")),
+    "resets.reset",
 }
 """Columns that could hold the id of a person, and hold that of something else."""
 
-OWNERLESS = {"facts", "meanings", "histogram", "servers", "forgotten"}
+OWNERLESS = {
+    "facts",
+    "meanings",
+    "histogram",
+    "servers",
+    "forgotten",
+    "choices",
+    "blocked_channels",
+    "own_questions",
+    "scheduled_posts",
+}
 """Tables that hold nothing about anybody."""
 
 TABLES = metadata.sorted_tables
@@ -240,7 +254,7 @@ async def test_after_a_deletion_no_table_holds_the_member_and_nobody_else_is_tou
             assert stands == untouched, table.name
     assert {row[0] for row in after["facts"]} - {row[0] for row in before["facts"]} == {"privacy secret"}
     # Rows in which she only had a hand stay, without her.
-    for name in HANDS - {"unlisted", "reports"}:
+    for name in HANDS - {"unlisted", "reports", "resets"}:
         assert len(after[name]) == len(before[name])
     assert {row[4] for row in after["unlisted"] if row[0] == BEN} == {0, BEN}
     assert sorted(row[1] < 0 for row in after["poll_answers"]) == [False, True]

@@ -17,9 +17,9 @@ from sqlalchemy.engine import URL
 
 from bot.storage import Database, DatabaseUnavailable
 from bot.storage.audit import BoardFaults
+from bot.storage.columns import metadata
 from bot.storage.database import parse_url
 from bot.storage.migrating import SchemaState, shown, state, upgrade
-from bot.storage.tables import metadata
 from tests.storage.test_unit_of_work import as_nobody
 
 REPOSITORY = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ async def test_an_upgrade_from_nothing_makes_a_database_that_works(empty: URL) -
 async def test_a_second_upgrade_changes_nothing(url: URL) -> None:
     await run(url, "INSERT INTO facts VALUES ('colour', 'blue')")
     before = await state(url)
-    assert await upgrade(url) == before == SchemaState("0005", "0005", known=True)
+    assert await upgrade(url) == before == SchemaState("0006", "0006", known=True)
     database = Database(url)
     async with database.reading() as unit:
         assert await unit.facts.get("colour") == "blue"
@@ -280,4 +280,22 @@ async def test_an_upgrade_keeps_every_answer_and_builds_the_boards_from_them(
         assert [match.entries for match in await unit.matches.of([5])] == [1] * (released == "0002")
         reveals = await unit.sightings.reveals([5], ["curated:q"])
     assert reveals == {}
+    await database.close()
+
+
+async def test_what_a_server_had_chosen_is_among_its_settings(empty: URL) -> None:
+    await upgrade_to(empty, "0005")
+    await run(
+        empty,
+        "INSERT INTO servers (guild, name, competes, ballot, announces_in) VALUES"
+        " (7, 'Academy', true, 'private', 800000000000000001), (8, 'School', false, 'direct', NULL)",
+    )
+    await upgrade(empty)
+    database = Database(empty)
+    async with database.reading() as unit:
+        assert await unit.choices.of(7) == {"ballot": "private", "titles_channel": 800000000000000001}
+        assert await unit.choices.of(8) == {}
+        kept = await unit.servers.get(7)
+    assert kept is not None
+    assert (kept.name, kept.competes) == ("Academy", True)
     await database.close()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import create_engine, text
 
-from bot.storage.tables import metadata
+from bot.storage.columns import metadata
 from bot.storage.trends import earlier_query
 
 
