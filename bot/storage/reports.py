@@ -1,6 +1,6 @@
 """Reports: questions that members find wrong, and what was decided about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
@@ -27,6 +27,9 @@ class Report:
     state: Decision
     decided_at: datetime | None
     decided_by: int | None
+
+
+_READ = [reports.c[field.name] for field in fields(Report)]
 
 
 class ReportStore:
@@ -64,7 +67,7 @@ class ReportStore:
     async def of_guild(self, guild: int) -> list[Report]:
         """Reports from the server that wait for a decision, the oldest first."""
         rows = await self._connection.execute(
-            select(reports)
+            select(*_READ)
             .where(reports.c.guild == guild, reports.c.state == "open")
             .order_by(reports.c.reported_at, reports.c.member)
         )
@@ -73,7 +76,7 @@ class ReportStore:
     async def all(self) -> list[Report]:
         """Every report, whatever was decided, the oldest first."""
         rows = await self._connection.execute(
-            select(reports).order_by(reports.c.reported_at, reports.c.member)
+            select(*_READ).order_by(reports.c.reported_at, reports.c.member)
         )
         return [Report(*row) for row in rows]
 
