@@ -38,9 +38,11 @@ def _check_allowed(
         if one[:-1] != place:
             continue
         code = str(one[-1])
+        if code in here:
+            continue
         if code in elsewhere:
             document.refuse(one, f"“{code}” is allowed {there}; move it there.", document.keys[one])
-        elif code not in here:
+        else:
             near = suggestion(code, here)
             advice = f"did you mean “{near}”?" if near else f"the codes here are {', '.join(here)}."
             document.refuse(

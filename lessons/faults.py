@@ -23,6 +23,7 @@ class Fault(StrEnum):
     MINUTES = "minutes"
     ABBREVIATION = "abbreviation"
     LONG_SECTION = "long-section"
+    TO_BE_WRITTEN = "to-be-written"
 
 
 OF_LESSONS = {
@@ -31,6 +32,7 @@ OF_LESSONS = {
     Fault.MINUTES: "the minutes are off by more than half, at 180 words a minute",
     Fault.ABBREVIATION: "an abbreviation is nowhere spelled out",
     Fault.LONG_SECTION: "a section is longer than 2,000 characters",
+    Fault.TO_BE_WRITTEN: "a text still begins with the words “To be written”",
 }
 """The faults of a whole lesson, which its own `allow` allows."""
 
@@ -45,6 +47,7 @@ OF_QUESTIONS = {
     Fault.EXPLANATION: "the explanation adds nothing to stem and key, or is about something else",
     Fault.NO_FEEDBACK: "a wrong option has no feedback",
     Fault.UNPUBLISHED: "the question is not in the library's ledger",
+    Fault.ABBREVIATION: "an abbreviation in it is nowhere spelled out",
 }
 """The faults of one question, which its `allow` allows."""
 

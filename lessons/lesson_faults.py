@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lessons.chance import at_least, positions_chance
 from lessons.faults import Fault
 from lessons.model import Lesson, Question
+from lessons.problems import Place
 from lessons.question_faults import Found, plain_length
 from lessons.splitting import units
 from lessons.vocabulary import code, prose, root, roots, words
@@ -19,12 +20,16 @@ _RARE = 0.01
 """How unlikely a pattern must be, had it come by chance, to be worth a warning."""
 
 
-def faults_of_lesson(lesson: Lesson, counted: Sequence[Question]) -> Iterator[Found]:
-    """Every fault of the lesson itself; ``counted`` are the questions whose long keys are not allowed."""
-    yield from _longest_keys(counted)
+def faults_of_lesson(lesson: Lesson, allowed: Sequence[Collection[str]]) -> Iterator[Found]:
+    """Every fault of the lesson itself; ``allowed`` are the codes that each of its questions allows."""
+    pairs = list(zip(lesson.questions, allowed, strict=True))
+    yield from _longest_keys([one for one, codes in pairs if Fault.LONGEST_KEY not in codes])
     yield from _positions(lesson)
     yield from _minutes(lesson)
-    yield from _abbreviations(lesson)
+    yield from _abbreviations(
+        lesson, {number for number, codes in enumerate(allowed) if Fault.ABBREVIATION in codes}
+    )
+    yield from _to_be_written(lesson)
     for number, section in enumerate(lesson.sections):
         if (length := units(section.text)) > PHONE_SCREEN:
             yield Found(
@@ -87,11 +92,47 @@ def _minutes(lesson: Lesson) -> Iterator[Found]:
     count = words_in(lesson)
     needed = max(1.0, count / WORDS_A_MINUTE)
     if abs(lesson.minutes - needed) > needed / 2:
+        minutes = round(needed)
         yield Found(
             Fault.MINUTES,
             ("minutes",),
-            f"{count} words take about {max(1, round(needed))} minutes at {WORDS_A_MINUTE} a minute; write that.",
+            f"{count} words take about {minutes} {'minute' if minutes == 1 else 'minutes'} at {WORDS_A_MINUTE} a "
+            "minute; write that.",
         )
+
+
+_UNWRITTEN = "To be written"
+"""How the texts begin that stand in for an author's own in a lesson that was begun or brought in."""
+
+
+def _to_be_written(lesson: Lesson) -> Iterator[Found]:
+    """Told once, at the first of them: a lesson just begun consists of nothing else."""
+    found = [place for place, text in _texts(lesson) if text.lstrip("-*_` ").startswith(_UNWRITTEN)]
+    if found:
+        more = f", and {len(found) - 1} more of this lesson" if len(found) > 1 else ""
+        yield Found(
+            Fault.TO_BE_WRITTEN,
+            found[0],
+            f"This text is still “{_UNWRITTEN}”{more}; write what belongs here.",
+        )
+
+
+def _texts(lesson: Lesson) -> Iterator[tuple[Place, str]]:
+    """Every text that members read, in the order of the file."""
+    yield ("title",), lesson.title
+    yield ("summary",), lesson.summary
+    for number, part in enumerate(lesson.sections):
+        yield ("sections", number, "title"), part.title
+        yield ("sections", number, "text"), part.text
+    yield ("key_idea",), lesson.key_idea
+    for number, question in enumerate(lesson.questions):
+        place = ("questions", number)
+        yield (*place, "stem"), question.stem
+        for chosen, option in enumerate(question.options):
+            yield (*place, "options", chosen, "text"), option.text
+            if option.feedback:
+                yield (*place, "options", chosen, "feedback"), option.feedback
+        yield (*place, "explanation"), question.explanation
 
 
 _CAPITALS = re.compile(r"(?<![\w-])(?P<short>[A-Z]{2,5})(?:s|es)?(?![\w(\[=-])")
@@ -104,19 +145,21 @@ _KNOWN = frozenset(
 )
 
 
-def _abbreviations(lesson: Lesson) -> Iterator[Found]:
-    """Capitals that are spelled out nowhere: neither in brackets beside their words, nor by words with these initials."""
+def _abbreviations(lesson: Lesson, allowing: Collection[int]) -> Iterator[Found]:
+    """Capitals that are spelled out nowhere: neither in brackets beside their words, nor by words with these initials.
+
+    ``allowing`` are the numbers of the questions that may hold some.
+    """
     places = [
-        *((("sections", number, "text"), part.text) for number, part in enumerate(lesson.sections)),
-        (("key_idea",), lesson.key_idea),
-        *((("questions", number, "stem"), one.stem) for number, one in enumerate(lesson.questions)),
+        (place, text) for place, text in _texts(lesson) if place[-1] != "title" and place != ("summary",)
     ]
-    whole = "\n".join([lesson.title, lesson.summary, *(part.title for part in lesson.sections)])
-    whole = "\n".join([whole, *(text for _, text in places)])
+    whole = "\n".join(text for _, text in _texts(lesson))
     known = set(words(re.sub(r"\b[A-Z]{2,}s?\b", " ", whole)))
     coded = set(re.findall(r"[A-Z]+", code(whole)))
     told: set[str] = set()
     for place, text in places:
+        if place[0] == "questions" and place[1] in allowing:
+            continue
         readable = prose(text)
         for found in _CAPITALS.finditer(readable):
             short = found["short"]
@@ -143,7 +186,8 @@ def _abbreviations(lesson: Lesson) -> Iterator[Found]:
 
 def _is_name(short: str) -> bool:
     """Whether the capitals name points, or people in an order, or are a Roman number."""
-    return set(short) <= set("ABCDE") or set(short) <= set("IVXL") or len(set(short)) == 1
+    kinds = set(short)
+    return (kinds <= set("ABCDE") and len(kinds) == len(short)) or kinds <= set("IVXL") or len(kinds) == 1
 
 
 def _is_explained(short: str, text: str) -> bool:

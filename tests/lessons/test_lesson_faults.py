@@ -145,6 +145,18 @@ FAULTS = [
         "Sand, silt", "The NPK of sand, silt", "9: sections[1].text: abbreviation", id="an abbreviation"
     ),
     pytest.param(
+        "Its grains lie close together",
+        "Its CEC is high",
+        "18: questions[1].options[2].feedback: abbreviation",
+        id="an abbreviation in a feedback",
+    ),
+    pytest.param(
+        "key_idea: Soil is alive.",
+        'key_idea: "To be written: the one thing to remember."',
+        "10: key_idea: to-be-written",
+        id="a text left as it was begun",
+    ),
+    pytest.param(
         "Sand, silt and clay differ in the size of their grains.",
         "|\n      " + "Grains. " * 251,
         "9: sections[1].text: long-section",
@@ -255,7 +267,7 @@ def test_absolute_words_in_several_wrong_options_alone_are_warned_of() -> None:
 def test_a_warning_says_what_to_do_and_ends_with_its_code() -> None:
     (one,) = warned(SOUND.replace("minutes: 1", "minutes: 9"))
     assert str(one).startswith("soil.yaml:4:10: minutes: ")
-    assert str(one).endswith("take about 1 minutes at 180 a minute; write that. [minutes]")
+    assert str(one).endswith("take about 1 minute at 180 a minute; write that. [minutes]")
 
 
 def test_what_is_allowed_with_a_reason_is_not_warned_of() -> None:
@@ -264,6 +276,30 @@ def test_what_is_allowed_with_a_reason_is_not_warned_of() -> None:
     assert [one.fault for one in warned(text)] == [Fault.NO_FEEDBACK]
     allowing = "    allow:\n      no-feedback: Peat is told of in the next lesson.\n    explanation: Between"
     assert told(text.replace("    explanation: Between", allowing)) == []
+
+
+def test_an_abbreviation_may_be_allowed_at_the_one_question_that_needs_no_words_for_it() -> None:
+    text = SOUND.replace("Fine clay", "Fine clay of high CEC").replace("Loose peat", "Peat of low CEC")
+    assert told(text) == ["17: questions[1].options[2].text: abbreviation"]
+    allowing = "    allow: {abbreviation: A gardener knows it.}\n    explanation: Between"
+    assert told(text.replace("    explanation: Between", allowing)) == []
+    assert told(text.replace("minutes: 1", "minutes: 1\nallow: {abbreviation: Known.}")) == []
+    elsewhere = text.replace("Soil is alive.", "Soil has a CEC.").replace(
+        "    explanation: Between", allowing
+    )
+    assert told(elsewhere) == ["10: key_idea: abbreviation"]
+
+
+def test_what_is_still_to_be_written_is_counted_and_told_once() -> None:
+    text = SOUND.replace("Soil is alive.", "'To be written: the one thing.'").replace(
+        "text: Sand, silt", "text: '- To be written'"
+    )
+    (one,) = warned(
+        text.replace("'- To be written' and clay differ in the size of their grains.", "To be written")
+    )
+    assert str(one).startswith(
+        "soil.yaml:9:11: sections[1].text: This text is still “To be written”, and 1 more"
+    )
 
 
 def test_a_key_allowed_to_be_long_is_not_counted_among_the_longest() -> None:
@@ -298,7 +334,8 @@ def test_allowing_what_is_no_warning_or_without_a_reason_is_refused(
 
 def test_every_fault_can_be_allowed_somewhere() -> None:
     assert {*OF_LESSONS, *OF_QUESTIONS} == set(Fault)
-    assert not OF_LESSONS.keys() & OF_QUESTIONS.keys()
+    # One abbreviation of a question may need no words, while those of the lesson do.
+    assert OF_LESSONS.keys() & OF_QUESTIONS.keys() == {Fault.ABBREVIATION}
 
 
 def test_what_ships_has_no_faults() -> None:
