@@ -42,7 +42,8 @@ def test_each_category_is_one_path_on_which_what_a_lesson_builds_on_is_easier(cu
 def test_each_lesson_has_three_to_six_sections_and_minutes_that_match_its_words(curated: Catalogue):
     for lesson in curated:
         assert 3 <= len(lesson.sections) <= 6, lesson.slug
-        assert abs(lesson.minutes - words_in(lesson) / WORDS_A_MINUTE) <= 1, lesson.slug
+        needed = words_in(lesson) / WORDS_A_MINUTE
+        assert abs(lesson.minutes - needed) <= needed / 4, lesson.slug
         assert lesson.key_idea
 
 
