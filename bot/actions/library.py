@@ -13,6 +13,9 @@ from lessons.pages import Page, page_of, paginate
 SHELF = 6
 """Lessons on one screen of the list."""
 
+_NEAR = 3
+"""Lessons that are offered instead where none is as wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -96,5 +99,18 @@ class Library:
             browsed = tuple(lesson for lesson in browsed if level_of(lesson.rating) is level)
         count = max(1, -(-len(browsed) // SHELF))
         number = min(max(number, 0), count - 1)
-        near = () if browsed or not text else self.catalogue.nearest(text, 3)
+        near = () if browsed else self._nearest(category, level, text)
         return Shelf(browsed[number * SHELF : (number + 1) * SHELF], number, count, len(browsed), near)
+
+    def _nearest(self, category: str | None, level: Level | None, text: str) -> tuple[Lesson, ...]:
+        """A few lessons where there are none as wanted: by what was typed, or else by their level."""
+        if text or level is None:
+            return self.catalogue.nearest(text, _NEAR)
+        levels = list(Level)
+        wanted = levels.index(level)
+
+        def distance(lesson: Lesson) -> tuple[int, int]:
+            own = levels.index(level_of(lesson.rating))
+            return abs(own - wanted), lesson.rating if own > wanted else -lesson.rating
+
+        return tuple(sorted(self.path(category) or self.lessons, key=distance)[:_NEAR])

@@ -22,8 +22,10 @@ class Mark:
     section: int | None = None
     """The number of the section where the member is, from 1; None before the lesson was opened."""
     read: bool = False
-    right: int | None = None
-    """How many of the lesson's questions were answered right at the first attempt; None before any was."""
+    answered: int = 0
+    """How many of the lesson's questions have a first answer."""
+    right: int = 0
+    """How many of those were right."""
     beaten: bool = False
     """Whether its machine is."""
 
@@ -155,7 +157,8 @@ def _mark(lesson: Lesson, place: Bookmark | None, answers: dict[str, bool], beat
     return Mark(
         section=_number(lesson, place) if place is not None else None,
         read=place is not None and place.read_at is not None,
-        right=sum(own) if own else None,
+        answered=len(own),
+        right=sum(own),
         beaten=lesson.slug in beaten,
     )
 

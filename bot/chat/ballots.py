@@ -9,10 +9,10 @@ from bot.actions.asking import LETTERS
 from bot.actions.ballots import OwnBallot
 from bot.actions.polls import Practice, Recorded
 from bot.chat import posts, receipts
-from bot.chat.news import with_news
+from bot.chat.news import whisper_news, with_news
 from bot.chat.poll_results import practice_screen
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to, whisper
+from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import Screen, card, line, rows, text
 from bot.chat.wording import relative, tier_colour
 from bot.words import _
@@ -71,7 +71,7 @@ class OpenBallotButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pol
             self.poll, member=interaction.user.id, message=message.id
         )
         screen = recorded_screen(own) if isinstance(own, Recorded) else ballot_screen(own)
-        await whisper(interaction, await with_news(interaction, screen))
+        await whisper_news(interaction, screen)
 
 
 class BallotButton(

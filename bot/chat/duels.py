@@ -12,6 +12,7 @@ from bot.actions.openings import Opening
 from bot.actions.refusals import Refusal
 from bot.chat import duel_cards, duel_posts, lessons, quiz_openings, sharing
 from bot.chat.commands import in_servers
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, meet, turn_to, whisper
 from bot.chat.screens import Screen
@@ -77,9 +78,9 @@ class PlayButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"duelplay1
         member = interaction.user.id
         found = await actions_of(interaction).duels.play(self.duel, member)
         if isinstance(found, Opening):
-            await whisper(interaction, quiz_openings.opening_screen(found))
+            await whisper_news(interaction, quiz_openings.opening_screen(found))
         elif found is not None:
-            await whisper(interaction, duel_cards.own_screen(found, member))
+            await whisper_news(interaction, duel_cards.own_screen(found, member))
         else:
             await _show(interaction, None)
 

@@ -16,8 +16,9 @@ from bot.actions.seasons import PastSeason
 from bot.chat import boards, live_boards
 from bot.chat.commands import everywhere
 from bot.chat.departures import departures_of
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, answering, meet, server_of, turn_to, whisper
+from bot.chat.replies import actions_of, answering, meet, server_of, turn_to
 from bot.chat.scopes import FIRST_SCOPE, SCOPE, SEASON, SEASONS, SERVER, WORLD, named_scopes
 from bot.chat.screens import Screen
 from bot.chat.wording import shortened
@@ -219,7 +220,7 @@ async def ladder_command(
     if live:
         await live_boards.post(interaction, wanted)
     else:
-        await whisper(interaction, await board_screen(interaction, wanted))
+        await whisper_news(interaction, await board_screen(interaction, wanted))
 
 
 def _meant(library: Library, typed: str | None, *, in_server: bool) -> str:

@@ -11,6 +11,7 @@ from discord.app_commands import locale_str
 from bot.actions.library import Library
 from bot.chat import marks, quizzes, shared_lessons, shelves
 from bot.chat.commands import everywhere
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
@@ -254,16 +255,16 @@ async def lesson_command(
     """Open the list, a lesson, or what a text that is no lesson may have meant."""
     library = actions_of(interaction).library
     if lesson is None:
-        await whisper(interaction, await shelves.own_shelf(interaction, shelves.View()))
+        await whisper_news(interaction, await shelves.own_shelf(interaction, shelves.View()))
     elif (found := library.resolve(lesson)) is not None:
         if section and section.strip():
             page = library.page_of(found, _begins_with(found, section))
-            await show_page(interaction, found, page, whisper)
+            await show_page(interaction, found, page, whisper_news)
         else:
-            await open_lesson(interaction, found.slug, whisper)
+            await open_lesson(interaction, found.slug, whisper_news)
     else:
         view = shelves.View(query=lesson.strip()[:80])
-        await whisper(interaction, await shelves.own_shelf(interaction, view))
+        await whisper_news(interaction, await shelves.own_shelf(interaction, view))
     await meet(interaction)
 
 

@@ -12,15 +12,25 @@ _NAMED, _LONGEST_NAME = 2, 60
 
 def mark_words(mark: Mark, lesson: Lesson) -> str:
     """How far one has come: 📖 at section 3 of 6 · 🏆 machine beaten · ✏️ 4 of 7 right."""
-    said: list[str] = []
+    said, count = list[str](), len(lesson.questions)
     if mark.read:
         said.append(_("☑️ read"))
     elif mark.section is not None:
         said.append(_("📖 at section {number} of {count}", number=mark.section, count=len(lesson.sections)))
     if mark.beaten:
         said.append(_("🏆 machine beaten"))
-    if mark.right is not None:
-        said.append(_("✏️ {right} of {count} right", right=mark.right, count=len(lesson.questions)))
+    if mark.answered >= count > 0:
+        said.append(_("✏️ {right} of {count} right", right=mark.right, count=count))
+    elif mark.answered:
+        # A check that was left in the middle is no bad result.
+        said.append(
+            _(
+                "✏️ {answered} of {count} answered, {right} right",
+                answered=mark.answered,
+                count=count,
+                right=mark.right,
+            )
+        )
     return " · ".join(said) or _("▫️ not read yet")
 
 

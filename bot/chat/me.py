@@ -15,10 +15,10 @@ from bot.actions.zones import matching_zones, zone_of
 from bot.chat import privacy, quizzes, reviews, shelves
 from bot.chat.calendar import clock_words
 from bot.chat.commands import everywhere
-from bot.chat.news import with_news
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.rank_cards import next_words
-from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
+from bot.chat.replies import actions_of, meet, server_of, turn_to
 from bot.chat.scopes import category_words
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import day, rating_words, shown_name, tier_colour, title_words
@@ -301,8 +301,7 @@ async def me_command(interaction: discord.Interaction[Any], zone: str | None = N
     if zone is not None:
         choices = await actions_of(interaction).me.live_in(interaction.user.id, zone)
         told = zone_noted(choices, interaction.created_at)
-    screen = await me_screen(interaction, told)
-    await whisper(interaction, await with_news(interaction, screen))
+    await whisper_news(interaction, await me_screen(interaction, told))
     await meet(interaction)
 
 

@@ -5,25 +5,51 @@ import logging
 from typing import Any
 
 import discord
+from discord import ui
 
 from bot.actions.news import News, SettledMatch
-from bot.chat.replies import actions_of
+from bot.chat.replies import actions_of, whisper
 from bot.chat.screens import Screen, text
 from bot.chat.wording import change_words, tier_sign, tier_word
 from bot.words import _, ngettext
 from ladder.match import Outcome
 from ladder.tiers import tier_of
+from lessons.splitting import units
 
 log = logging.getLogger(__name__)
 
 _PATIENCE = 0.5
 """Seconds for what only adorns an answer."""
 
+_MATCHES = 3
+"""Matches that are told by name; more at once are nearly never heard of."""
+
+_MOST_TEXT, _MOST_PARTS = 4_000, 40
+"""What Discord takes of one message: UTF-16 units of text, and components."""
+
+_LONGEST = 800
+"""What a line of news takes at most, in any language."""
+
 
 async def with_news(interaction: discord.Interaction[Any], screen: Screen) -> Screen:
-    """The private screen, and beneath it what is news to whoever it is for."""
+    """The private screen, and beneath it what is news to whoever it is for.
+
+    Where it has no room left they are told another time: nothing is told twice.
+    """
+    if not _has_room(screen):
+        return screen
     told = await news_line(interaction)
     return screen.add_item(text(told)) if told else screen
+
+
+async def whisper_news(interaction: discord.Interaction[Any], screen: Screen) -> None:
+    """Show a new private message, with what is news to whoever it is for."""
+    await whisper(interaction, await with_news(interaction, screen))
+
+
+def _has_room(screen: Screen) -> bool:
+    printed = sum(units(one.content) for one in screen.walk_children() if isinstance(one, ui.TextDisplay))
+    return printed + _LONGEST <= _MOST_TEXT and screen.total_children_count < _MOST_PARTS
 
 
 async def news_line(interaction: discord.Interaction[Any]) -> str | None:
@@ -47,7 +73,9 @@ def news_words(news: News) -> str:
             change=change_words(news.points),
         )
     ]
-    told += [_match_words(match) for match in news.matches]
+    told += [_match_words(match) for match in news.matches[:_MATCHES]]
+    if len(news.matches) > _MATCHES:
+        told.append("…")
     if news.climb is not None:
         title = f"{tier_sign(news.climb.after)} {tier_word(news.climb.after)}"
         told.append(_("🎉 your title is {title} now", title=title))

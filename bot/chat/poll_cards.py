@@ -9,7 +9,7 @@ from discord import ui
 from bot.actions.asking import LETTERS
 from bot.actions.polls import CancelledPoll, OpenPoll, Practice
 from bot.chat import ballots, lessons, poll_controls, posts
-from bot.chat.news import with_news
+from bot.chat.news import whisper_news
 from bot.chat.poll_results import practice_screen
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, whisper
@@ -122,7 +122,7 @@ class AnswerButton(
             return
         if outcome.fresh:
             posts.posts_of(interaction).changed(self.poll)
-        await whisper(interaction, await with_news(interaction, ballots.recorded_screen(outcome)))
+        await whisper_news(interaction, ballots.recorded_screen(outcome))
 
 
 ITEMS = (AnswerButton,)

@@ -13,7 +13,7 @@ from bot.actions.quizzes import Put
 from bot.actions.versus import Score
 from bot.chat import duel_posts, duels, lessons, quiz_openings, quiz_summaries, receipts, shelves, why
 from bot.chat.commands import everywhere
-from bot.chat.news import with_news
+from bot.chat.news import whisper_news, with_news
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, rows, text
@@ -229,12 +229,10 @@ async def quiz_command(
     if found is not None:
         await whisper_opening(interaction, found.slug, versus=versus is not None)
     elif not lesson and (left := await actions.quizzes.left_open(interaction.user.id)) is not None:
-        await whisper(
-            interaction, await with_news(interaction, quiz_openings.left_open_screen(left, purpose))
-        )
+        await whisper_news(interaction, quiz_openings.left_open_screen(left, purpose))
     else:
         view = shelves.View(purpose, query=(lesson or "").strip()[:80])
-        await whisper(interaction, await shelves.own_shelf(interaction, view))
+        await whisper_news(interaction, await shelves.own_shelf(interaction, view))
     await meet(interaction)
 
 

@@ -12,9 +12,9 @@ from bot.actions.library import Library
 from bot.actions.reviews import SITTING, AllClear, Asking, ReviewVerdict
 from bot.chat import receipts, shelves
 from bot.chat.commands import everywhere
-from bot.chat.news import with_news
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
+from bot.chat.replies import actions_of, meet, server_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.why import ReviewReasonButton
 from bot.chat.wording import RIGHT, day, machine, tier_colour
@@ -204,7 +204,7 @@ class GoOnButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"revgo1:{
 @everywhere(locale_str("review"), locale_str("Review what is due: questions you answered, before you forget"))
 async def review_command(interaction: discord.Interaction[Any]) -> None:
     """Ask what is due, or say until when all is clear."""
-    await whisper(interaction, await with_news(interaction, await next_screen(interaction, Sitting())))
+    await whisper_news(interaction, await next_screen(interaction, Sitting()))
     await meet(interaction)
 
 

@@ -91,11 +91,17 @@ def shelf_screen(library: Library, view: View, own: OwnShelf | None = None) -> S
         for place, lesson in enumerate(shelf.lessons, start=shelf.number * SHELF + 1)
     ]
     if not shelf.lessons:
-        nothing = _("Nothing here matches. Widen the level or category below, or search for something else.")
-        parts.append(text(_("Nothing matches that. Did you mean one of these?") if shelf.near else nothing))
+        parts.append(text(_nothing(view)))
         parts += [_entry(lesson, view.purpose, own) for lesson in shelf.near]
     parts += [line(), *_controls(library, shown, shelf.count)]
     return Screen(card(*parts, colour=tier_colour(shelf.lessons[0].rating) if shelf.lessons else None))
+
+
+def _nothing(view: View) -> str:
+    """That there is no such lesson; what comes nearest follows."""
+    if view.query:
+        return _("Nothing matches that. Did you mean one of these?")
+    return _("There is nothing of that kind here. These come nearest:")
 
 
 def _titles(purpose: Purpose) -> tuple[str, str]:

@@ -117,7 +117,7 @@ async def test_the_marks_tell_what_was_done(school: School) -> None:
         "sets": Mark(section=2),
         "relations": Mark(section=3, read=True),
         "orders": Mark(),
-        "chance": Mark(right=2),
+        "chance": Mark(answered=3, right=2),
         "odds": Mark(),
     }
     assert set((await shelf(school, KOFI)).marks.values()) == {Mark()}
@@ -132,7 +132,7 @@ async def test_a_beaten_machine_is_marked(database: Database, clock: HandClock) 
     quiz = (await school.quiz(ADA, "easy", None)).quiz.id
     for _ in easy.questions:
         await school.solve(quiz, ADA)
-    assert (await shelf(school)).marks["easy"] == Mark(right=20, beaten=True)
+    assert (await shelf(school)).marks["easy"] == Mark(answered=20, right=20, beaten=True)
 
 
 async def test_nothing_found_gives_marks_for_what_may_have_been_meant(school: School) -> None:

@@ -156,7 +156,12 @@ async def test_the_list_is_narrowed_by_category_and_by_level_and_widened_again(s
     assert "**RLHF Basics**" in prose(shown)
     assert "**Base" not in prose(shown)
     shown = await stage.choose(reader, shown, "shelf1l:", "expert")
-    assert "Nothing here matches" in prose(shown)
+    assert "0 lessons" in prose(shown)
+    assert "There is nothing of that kind here. These come nearest:\n**RLHF Basics**" in prose(shown)
+    shown = await stage.choose(reader, shown, "shelf1c:", "databases")
+    assert "These come nearest:\n**" in prose(shown)
+    assert "**RLHF Basics**" not in prose(shown), "what is nearest stays in the category"
+    assert "Read" in buttons(shown)
     shown = await stage.press(reader, shown, "Show all")
     assert "3 lessons" in prose(shown)
 

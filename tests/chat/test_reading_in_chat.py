@@ -207,9 +207,12 @@ async def test_the_marks_tell_of_checks_and_of_beaten_machines(stage: Stage) -> 
     async with stage.database.unit() as unit:
         await unit.matches.add([won])
     shown = await listed(stage)
-    assert "☑️ read · ✏️ 2 of 5 right" in row_of(shown, "Sets")
+    assert "☑️ read · ✏️ 3 of 5 answered, 2 right" in row_of(shown, "Sets")
     assert "🏆 machine beaten" in row_of(shown, "Chance")
-    assert "right" not in row_of(await listed(stage, stage.members[1]), "Sets"), "marks are one's own"
+    cleo = stage.members[1]
+    assert "right" not in row_of(await listed(stage, cleo), "Sets"), "marks are one's own"
+    await finish_quiz(stage, cleo, await quiz_of(stage, cleo), right_one)
+    assert "✏️ 5 of 5 right" in row_of(await listed(stage, cleo), "Sets")
 
 
 async def test_a_beaten_machine_hides_no_answers(stage: Stage) -> None:
@@ -222,7 +225,7 @@ async def test_a_beaten_machine_hides_no_answers(stage: Stage) -> None:
         await unit.matches.add(
             [Match(ben.id, "sets", 1, 900, 5, 5, 4, Outcome.WIN, stage.env.now(), "quiz:9", 5)]
         )
-    assert "🏆 machine beaten · ✏️ 1 of 5 right" in row_of(await listed(stage), "Sets")
+    assert "🏆 machine beaten · ✏️ 1 of 5 answered, 1 right" in row_of(await listed(stage), "Sets")
 
 
 async def test_going_back_to_a_lesson_before_a_quiz_opens_it_where_it_was_left(stage: Stage) -> None:
@@ -256,8 +259,8 @@ async def test_looking_something_up_keeps_the_place_in_a_lesson(stage: Stage) ->
     assert "☑️ read" in row_of(await listed(stage), "Sets"), "reading on from there counts as ever"
 
 
-async def quiz_of(stage: Stage, who: Any) -> Any:
-    return stage.looked_at(await who.slash(stage.quiz, "quiz", lesson="sets"))
+async def quiz_of(stage: Stage, who: Any, slug: str = "sets") -> Any:
+    return stage.looked_at(await who.slash(stage.quiz, "quiz", lesson=slug))
 
 
 def right_one(_stem: str, options: Any) -> int:
