@@ -30,7 +30,8 @@ def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
             lines.append("> " + feedback.strip().replace("\n", "\n> ") + "\n")
     if not right:
         lines.append(_("Right is: {option}", option=option_words(asked, asked.key, letters=letters)))
-    lines.append(asked.explanation)
+    # The explanation stands apart, or it would read as the end of the option.
+    lines.append("\n" + asked.explanation)
     return lines
 
 
@@ -117,7 +118,7 @@ def match_lines(
         if risen:
             won = _("🏆 You beat {tier}!", tier=tier)
         elif title >= beaten:
-            won = _("🏆 You beat {tier}, and the title is yours.", tier=tier)
+            won = _("🏆 You beat {tier}.", tier=tier)
         else:
             won = _("🏆 You beat {tier}. The title is yours as soon as your rating is there.", tier=tier)
         return [told, won, *risen]

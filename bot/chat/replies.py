@@ -18,8 +18,8 @@ from bot.words import _, speak
 
 log = logging.getLogger(__name__)
 
-_EXPIRED, _ANSWERED = 10062, 40060
-"""Discord's word for an interaction that waited too long, and for one that somebody has answered."""
+_TOO_LATE = {10062, 10015, 50027, 40060}
+"""Discord's words for an interaction that waited too long, whose 15 minutes are over, or that somebody has answered."""
 
 PATIENCE = 1.5
 """Seconds after which whoever waits is told so; Discord itself gives up after 3."""
@@ -109,7 +109,7 @@ async def _may_answer(interaction: discord.Interaction[Any]) -> bool:
 
 async def answer_failure(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Tell the person what went wrong: a refusal verbatim, anything else under a reference that is logged."""
-    if isinstance(error, discord.HTTPException) and error.code in {_EXPIRED, _ANSWERED}:
+    if isinstance(error, discord.HTTPException) and error.code in _TOO_LATE:
         # Whatever it asked for is done and stored; the person may press again to be told.
         log.warning("An interaction had expired, or another process had answered it: %s", error)
         return

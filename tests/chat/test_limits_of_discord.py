@@ -163,6 +163,19 @@ class TestTheLongestLesson:
         assert "Key idea" in prose(page)
         assert check_everything(stage) > 80
 
+    async def test_fits_with_the_news_of_polls_beneath_it(self, stage: Stage) -> None:
+        lesson, told = next(one for one in stage.catalogue.lessons if one.slug.startswith("03-")), 0
+        for section, question in zip(lesson.sections, lesson.questions, strict=False):
+            message = await stage.poll(lesson=lesson.slug, question=question.id)
+            ben = stage.guild.add_member(stage.env.create_user(f"ben-{section.id}"))
+            await ben.click(message, label="A")
+            await stage.close(stage.moderator, message)
+            page = await ben.slash(stage.quiz, "lesson", lesson=lesson.slug, section=section.id)
+            listed = await ben.slash(stage.quiz, "lesson")
+            told += "Since then" in prose(stage.looked_at(page)) + prose(stage.looked_at(listed))
+        assert told
+        check_everything(stage)
+
     async def test_is_offered_while_typing_with_a_name_that_fits(self, stage: Stage) -> None:
         person = stage.moderator
         for command, option, filled in (

@@ -271,15 +271,29 @@ class TestTheNews:
         assert "Since then" not in seen(await ben.click(second, label="A"))
         assert "Since then" not in seen(await stage.members[1].click(second, label="A"))
 
-    @pytest.mark.parametrize("command", ["rank", "quiz"])
-    async def test_a_rank_or_a_quiz_tells_it_as_well(self, stage: Stage, right: str, command: str) -> None:
+    @pytest.mark.parametrize("command", ["rank", "quiz", "lesson", "read", "ladder", "review", "me"])
+    async def test_every_private_answer_to_a_command_tells_it(
+        self, stage: Stage, right: str, command: str
+    ) -> None:
         ben = stage.members[0]
         message = await stage.poll()
         await ben.click(message, label=right)
         await close(stage, message)
-        options = {"lesson": "rlhf-basics"} if command == "quiz" else {}
-        shown = stage.looked_at(await ben.slash(stage.quiz, command, **options))
+        options = {"lesson": "rlhf-basics"} if command in {"quiz", "read"} else {}
+        shown = stage.looked_at(await ben.slash(stage.quiz, command.replace("read", "lesson"), **options))
         assert prose(shown).split("\n")[-1].startswith("-# 📬 Since then: **+")
+
+    async def test_where_there_is_no_room_for_it_it_is_told_the_next_time(
+        self, stage: Stage, right: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ben = stage.members[0]
+        message = await stage.poll()
+        await ben.click(message, label=right)
+        await close(stage, message)
+        monkeypatch.setattr("bot.chat.news._MOST_PARTS", 3)
+        assert "Since then" not in seen(await ben.slash(stage.quiz, "lesson"))
+        monkeypatch.undo()
+        assert "Since then" in seen(await ben.slash(stage.quiz, "lesson"))
 
     async def test_a_match_that_polls_completed_is_told_with_it(self, stage: Stage) -> None:
         ben = stage.members[0]
@@ -288,7 +302,7 @@ class TestTheNews:
         for message, question in zip(posted, questions, strict=True):
             await ben.click(message, label="ABCDE"[question.key])
         await stage.env.advance_time(400)
-        told = seen(await ben.slash(stage.quiz, "rank"))
+        told = seen(await ben.slash(stage.quiz, "lesson"))
         assert re.search(r"Since then: \*\*\+\d+\*\* from 7 polls · .* Platinum .*in RLHF Basics", told)
 
     async def test_an_answer_comes_though_the_news_cannot_be_read(self, stage: Stage, right: str) -> None:
