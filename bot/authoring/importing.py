@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,7 @@ def imported(source: bytes, name: str, about: About, kind: Kind | None = None) -
     if not reading.drafts and not reading.remarks:
         return _nothing(1, f"There is no question in this file, read as {_NAMES[kind]}.")
     origin = f"{clipped(name, 80)}, read as {_NAMES[kind]}"
+    about = replace(about, category=about.category or _category(reading))
     questions = list(_accepted(reading, about.file.stem))
     lesson = _lesson(questions, reading, about, origin)
     while len(lesson.encode()) > MOST_BYTES:
@@ -227,13 +228,25 @@ def _id(draft: Draft, slug: str, taken: set[str]) -> str:
     return id
 
 
+def _category(reading: Reading) -> str | None:
+    """The one subject that the file names, if it can be a category; otherwise its subjects are said to stay behind."""
+    named = [category for category in reading.categories if is_visible(category)]
+    if len(named) == 1 and units(named[0]) <= LONGEST_CATEGORY:
+        return named[0]
+    if named:
+        told = clipped(", ".join(named), 120)
+        reading.remark(
+            1,
+            f"None of the file's subjects ({told}) became the lesson's category; choose one with --category.",
+        )
+    return None
+
+
 def _lesson(questions: list[tuple[dict[str, Any], int]], reading: Reading, about: About, origin: str) -> str:
-    named = [category for category in reading.categories if units(category) <= LONGEST_CATEGORY]
-    category = about.category or (named[0] if len(named) == 1 and is_visible(named[0]) else "Imported")
     head: dict[str, Any] = {
         "title": about.title,
         "summary": f"{TO_BE_WRITTEN}: what one knows after reading this.",
-        "category": " ".join(category.split()),
+        "category": " ".join((about.category or "Imported").split()),
         "minutes": 1,
         "rating": about.rating,
         "sections": [

@@ -8,6 +8,7 @@ from typing import Any, cast
 from bot.authoring.drafts import Answer, Draft, Reading
 from bot.authoring.markup import from_entities
 
+_DIFFICULTIES = ("easy", "medium", "hard")
 SOURCE = "Open Trivia Database, opentdb.com, CC BY-SA 4.0"
 
 
@@ -33,6 +34,13 @@ def read_opentdb(text: str) -> Reading:
     items = cast("list[Any]", listed)
     for number, (item, line) in enumerate(zip(items, _lines(text, items), strict=True), start=1):
         _take(item, number, line, reading)
+    rated = [cast("dict[str, Any]", one).get("difficulty") for one in items if isinstance(one, dict)]
+    if told := [f"{rated.count(one)} {one}" for one in _DIFFICULTIES if one in rated]:
+        reading.remark(
+            1,
+            f"How difficult each question is ({', '.join(told)}) was dropped; a lesson has one rating, so set "
+            "that by it.",
+        )
     return reading
 
 

@@ -87,6 +87,16 @@ def test_json_of_another_kind_is_refused(text: str, told: str):
     assert told in sentences(read(text, Kind.OPENTDB))
 
 
+def test_of_several_subjects_none_is_taken_for_the_lessons_category_unless_one_is_chosen():
+    text = "$CATEGORY: Rivers\n\nWhich? {=a ~b}\n\n$CATEGORY: Lakes\n\nWhat? {=a ~b}"
+    assert (
+        "1: None of the file's subjects (Rivers, Lakes) became the lesson's category; choose one with --category."
+        in sentences(read(text, Kind.GIFT))
+    )
+    about = About(Path("rivers.yaml"), "Rivers", 1100, "Lakes")
+    assert not imported(text.encode(), "rivers.txt", about, Kind.GIFT).remarks
+
+
 def test_a_lesson_takes_forty_questions_and_the_rest_is_named():
     text = "\n\n".join(f"Question number {n}? {{=a ~b}}" for n in range(42))
     result = read(text)

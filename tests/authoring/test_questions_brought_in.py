@@ -158,6 +158,9 @@ def test_the_trivia_database_is_read_without_entities_and_is_given_its_due():
     assert lesson.category == "Science: Computers"
     assert lesson.sources == ("Open Trivia Database, opentdb.com, CC BY-SA 4.0",)
     assert [line.split(":")[0] for line in said if "left out" in line] == ["20", "28", "29"]
+    assert any(
+        line.startswith("1: How difficult each question is (") and "set that by it" in line for line in said
+    )
 
 
 def test_the_right_answers_of_the_trivia_database_lie_now_here_now_there():
