@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.audit_log import AuditLog
+from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
 from bot.actions.installation import Installation
@@ -46,6 +47,7 @@ class Actions:
     reports: Reports
     reviews: Reviews
     ladders: Ladders
+    blocked_channels: BlockedChannels
     boards: Boards
     listing: Listing
     live_boards: LiveBoards
@@ -86,6 +88,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         reviews=reviews,
         ladders=ladders,
         me=Me(database, library, ladders=ladders, quizzes=quizzes, reviews=reviews, clock=clock),
+        blocked_channels=BlockedChannels(database, clock),
         boards=Boards(database, clock),
         listing=Listing(database, clock),
         live_boards=LiveBoards(database, clock),

@@ -94,7 +94,12 @@ class NewsDesk:
         now = self._clock()
         async with self._database.reading() as unit:
             polls = [await existing(unit, poll) for poll in await unit.news.unannounced(now - OLD, _AT_ONCE)]
-            results = [await result(unit, self._library, poll) for poll in polls if _was_long(poll)]
+            blocked = await unit.blocked_channels.among(poll.channel for poll in polls)
+            results = [
+                await result(unit, self._library, poll)
+                for poll in polls
+                if _was_long(poll) and poll.channel not in blocked
+            ]
         wanted = [one for one in results if one.tally.total]
         needless = {poll.id for poll in polls} - {one.poll.id for one in wanted}
         if needless:

@@ -64,8 +64,9 @@ class Promotions:
         now = self._clock()
         async with self._database.reading() as unit:
             untold = await unit.promotions.untold(now - OLD, _AT_ONCE)
+            blocked = await unit.blocked_channels.among(channel for _, channel in untold)
             found = [
-                (one, await self._announcement(unit, one, channel))
+                (one, None if channel in blocked else await self._announcement(unit, one, channel))
                 for one, channel in untold
                 # What a poll's hidden result has earned would tell who was right.
                 if not await unit.polls.withheld_from(one.member)

@@ -9,6 +9,7 @@ import discord
 
 from bot.actions import Actions
 from bot.actions.poll_results import PollResult
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.poll_results import right_words
 from bot.chat.postings import NONCE_LASTS, is_refusal
 from bot.chat.screens import Screen, note
@@ -42,6 +43,9 @@ class Announcements:
                     log.warning("The result of poll %s could not be announced yet: %s", poll, failed)
                     continue
                 log.info("The result of poll %s is not announced (%s)", poll, failed)
+                await note_refusal(
+                    self._client, self._actions, result.poll.guild, result.poll.channel, failed
+                )
             await self._actions.news.announced(poll)
 
     async def _reply(self, result: PollResult) -> None:

@@ -32,7 +32,7 @@ class DuelPosts:
         self._client = client
         self._actions = actions
         self._clock = clock
-        self._edits = Edits(client, clock)
+        self._edits = Edits(client, actions, clock)
         self._under_way: set[int] = set()
         self._rests_until: dict[int, datetime] = {}
         """When the message of a duel may be tried again."""

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 import aiohttp
 import discord
 
+from bot.actions import Actions
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.screens import Screen
 
 log = logging.getLogger(__name__)
@@ -36,8 +38,9 @@ class Edited:
 class Edits:
     """Edits of messages: counted, so that the whole bot stays within its pace."""
 
-    def __init__(self, client: discord.Client, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: discord.Client, actions: Actions, clock: Callable[[], datetime]) -> None:
         self._client = client
+        self._actions = actions
         self._clock = clock
         self._begun: deque[datetime] = deque()
         self._failed: dict[int, int] = {}
@@ -74,6 +77,7 @@ class Edits:
                 refused.code,
                 message,
             )
+            await self._block(channel, refused)
             return self._over(message)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
             code = failed.code if isinstance(failed, discord.HTTPException) else None
@@ -85,6 +89,11 @@ class Edits:
             return self._again(message, failed, _LATER if code == _TOO_OFTEN else _SOON)
         self._failed.pop(message, None)
         return Edited(shown=True)
+
+    async def _block(self, channel: int, refused: discord.Forbidden) -> None:
+        place = self._client.get_channel(channel)
+        if isinstance(place, discord.abc.GuildChannel | discord.Thread):
+            await note_refusal(self._client, self._actions, place.guild.id, channel, refused)
 
     def _over(self, message: int) -> Edited:
         self._failed.pop(message, None)

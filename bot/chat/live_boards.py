@@ -16,6 +16,7 @@ from bot.actions.boards import Board
 from bot.actions.live_boards import EVERY
 from bot.actions.refusals import Refusal
 from bot.chat import boards, sharing
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.departures import Departures
 from bot.chat.replies import actions_of
 from bot.chat.scopes import SEASON, SEASONS
@@ -33,8 +34,8 @@ _TOO_OFTEN = 30046
 
 _AT_ONCE = 3
 """Boards looked at in one tick: polls are not to wait for them."""
-_SELDOM, _LATER = timedelta(hours=1), timedelta(minutes=10)
-"""How long a board is left alone whose channel is closed to the bot, and one that was edited too often."""
+_LATER = timedelta(minutes=10)
+"""How long a board is left alone that was edited too often."""
 _WHENEVER = datetime(2015, 1, 1, tzinfo=UTC)
 """Stands for the moment of the last change where two boards are compared."""
 
@@ -115,13 +116,13 @@ class LiveMessages:
         try:
             await target.edit(view=screen, allowed_mentions=discord.AllowedMentions.none())
         except discord.NotFound as gone:
+            await note_refusal(self._client, self._actions, live.guild, live.channel, gone)
             if gone.code in _GONE:
                 log.info("Live board %s is gone (%s)", live.message, gone.code)
                 await self._actions.live_boards.remove(live.message)
             return False
         except discord.Forbidden as refused:
-            log.warning("Channel %s is closed to the bot (%s)", live.channel, refused.code)
-            await self._actions.live_boards.put_off(live.message, _SELDOM)
+            await note_refusal(self._client, self._actions, live.guild, live.channel, refused)
             return False
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
             log.warning("Live board %s could not be edited yet: %s", live.message, failed)

@@ -13,6 +13,7 @@ from bot.actions import Actions
 from bot.actions.polls import OpenPoll
 from bot.actions.refusals import Refusal
 from bot.chat import poll_cards
+from bot.chat.blocked_channels import note_refusal
 from bot.words import N_
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Postings:
                     )
                 ) from None
             await self._actions.polls.withdraw(poll)
+            await note_refusal(self._client, self._actions, shown.poll.guild, shown.poll.channel, failed)
             if isinstance(failed, discord.NotFound):
                 raise Refusal(
                     N_("This channel is gone, so nothing was posted. Use /poll in another one.")
@@ -60,6 +62,7 @@ class Postings:
         finally:
             self._under_way.discard(poll)
         await self._actions.polls.posted(poll, message.id)
+        await self._actions.blocked_channels.proved(shown.poll.channel)
         return message
 
     async def resume(self) -> None:
@@ -77,7 +80,8 @@ class Postings:
         poll, now = shown.poll, self._clock()
         channel = self._client.get_partial_messageable(poll.channel, guild_id=poll.guild)
         try:
-            if now - poll.opened_at < NONCE_LASTS and now < poll.closes_at:
+            may_repeat = now - poll.opened_at < NONCE_LASTS and now < poll.closes_at
+            if may_repeat and not await self._actions.blocked_channels.is_blocked(poll.channel):
                 message = await channel.send(view=poll_cards.open_screen(shown), nonce=poll.id)
                 found: int | None = message.id
             else:
@@ -89,6 +93,7 @@ class Postings:
                 "Poll %s was withdrawn: its channel %s refuses it (%s)", poll.id, poll.channel, failed
             )
             await self._actions.polls.withdraw(poll.id)
+            await note_refusal(self._client, self._actions, poll.guild, poll.channel, failed)
             return
         if found is not None:
             log.info("Poll %s stands in its channel as message %s", poll.id, found)

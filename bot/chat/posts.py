@@ -32,7 +32,7 @@ class Posts:
         self._client = client
         self._actions = actions
         self._clock = clock
-        self._edits = Edits(client, clock)
+        self._edits = Edits(client, actions, clock)
         self._postings = Postings(client, actions, clock)
         self.post, self.resume = self._postings.post, self._postings.resume
         self._dirty: dict[int, datetime] = {}

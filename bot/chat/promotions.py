@@ -8,6 +8,7 @@ import discord
 
 from bot.actions import Actions
 from bot.actions.promotions import Announcement
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.postings import is_refusal
 from bot.chat.screens import Screen, card, text
 from bot.chat.wording import quoted_name, tier_colour, tier_word, title_words
@@ -49,7 +50,7 @@ class Congratulations:
                 if not is_refusal(failed):
                     log.warning("A title could not be announced yet: %s", failed)
                     continue
-                log.warning("Channel %s refuses to be told of titles: %s", one.channel, failed)
+                await note_refusal(self._client, self._actions, one.promotion.guild, one.channel, failed)
             await self._actions.promotions.told(one.promotion)
 
     async def _post(self, one: Announcement) -> None:

@@ -11,12 +11,13 @@ from bot.actions import Actions
 from bot.actions.refusals import Refusal
 from bot.actions.series_steps import Ask, BreakOff, Discuss, Step, SumUp
 from bot.chat import sharing
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.posts import Posts
 from bot.chat.replies import actions_of, meet
-from bot.chat.screens import note
+from bot.chat.screens import Screen, note
 from bot.chat.series_screens import broken_off_screen, head_screen, show_over, summary_screen
 from bot.chat.wording import shortened
-from bot.storage.polls import Ballot
+from bot.storage.polls import Ballot, Poll
 from bot.storage.series import Series
 from bot.words import N_, _
 
@@ -74,6 +75,7 @@ async def begin(
             raise sharing.post_failed(channel) from None
         raise
     thread = await _thread(interaction, channel, head, series)
+    await actions.blocked_channels.proved(channel.id)
     await actions.series.settled(series.id, channel.id if thread is None else thread.id)
     where = _("in its thread {thread}", thread=thread.mention) if thread is not None else _("right here")
     await interaction.edit_original_response(
@@ -137,13 +139,21 @@ class Together:
             await self._tell_home(step)
 
     async def _ask(self, step: Ask) -> None:
+        poll = step.shown.poll
+        if await self._actions.blocked_channels.is_blocked(poll.channel):
+            await self._actions.polls.withdraw(poll.id)
+            await self._break_off(poll)
+            return
         try:
             await self._posts.post(step.shown, self._channel(step.series, step.series.channel))
         except (discord.HTTPException, Refusal) as failed:
-            log.warning("Poll %s of series %s was not posted: %s", step.shown.poll.id, step.series.id, failed)
-            end = await self._actions.series.not_posted(step.shown.poll)
-            if end is not None:
-                await self._tell_home(end)
+            log.warning("Poll %s of series %s was not posted: %s", poll.id, step.series.id, failed)
+            await self._break_off(poll)
+
+    async def _break_off(self, poll: Poll) -> None:
+        end = await self._actions.series.not_posted(poll)
+        if end is not None:
+            await self._tell_home(end)
 
     async def _open_discussion(self, step: Discuss) -> None:
         """A thread on the question; a series that has one of its own, or may have none, talks where it stands."""
@@ -159,13 +169,12 @@ class Together:
     async def _sum_up(self, step: SumUp) -> None:
         series = step.series
         try:
-            await self._channel(series, series.channel).send(
-                view=summary_screen(step), nonce=f"summary:{series.id}"
-            )
+            await self._say(series, series.channel, summary_screen(step), "summary")
         except _FAILURES as failed:
             log.warning("The summary of series %s was not posted: %s", series.id, failed)
             if not isinstance(failed, discord.HTTPException) or failed.status >= _SERVER_FAILURE:
                 return  # it is tried again
+            await note_refusal(self._client, self._actions, series.guild, series.channel, failed)
         await self._actions.series.summed_up(series.id)
         if series.channel != series.home:
             # A thread bears the id of the message on which it was made.
@@ -176,11 +185,15 @@ class Together:
         if series.channel == series.home:
             return
         try:
-            await self._channel(series, series.home).send(
-                view=broken_off_screen(series), nonce=f"broken:{series.id}"
-            )
+            await self._say(series, series.home, broken_off_screen(series), "broken")
         except _FAILURES as failed:
             log.warning("Nobody could be told that series %s ended: %s", series.id, failed)
+            await note_refusal(self._client, self._actions, series.guild, series.home, failed)
+
+    async def _say(self, series: Series, channel: int, screen: Screen, what: str) -> None:
+        """Post it once, unless the channel is blocked."""
+        if not await self._actions.blocked_channels.is_blocked(channel):
+            await self._channel(series, channel).send(view=screen, nonce=f"{what}:{series.id}")
 
     def _channel(self, series: Series, channel: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel, guild_id=series.guild)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.attempts import Attempts
 from bot.storage.audit import AuditStore
 from bot.storage.audit_log import AuditLogStore
+from bot.storage.blocked_channels import BlockedChannelStore
 from bot.storage.choices import ChoiceStore
 from bot.storage.duels import DuelStore
 from bot.storage.engines import Engines, open_engines
@@ -50,6 +51,7 @@ class Unit:
         self.attempts = Attempts(connection, forgotten)
         self.audit = AuditStore(connection)
         self.audit_log = AuditLogStore(connection)
+        self.blocked_channels = BlockedChannelStore(connection)
         self.choices = ChoiceStore(connection)
         self.duels = DuelStore(connection)
         self.experience = ExperienceStore(connection)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.server_tables import live_boards
+from bot.storage.server_tables import blocked_channels, live_boards
 from bot.storage.upserts import upsert
 
 
@@ -49,9 +49,14 @@ class LiveBoardStore:
         return LiveBoard(*row) if row is not None else None
 
     async def due(self, before: datetime) -> list[LiveBoard]:
-        """Boards last edited at that moment or before it, the longest ago first."""
+        """Boards last edited at that moment or before it, the longest ago first, without those in blocked channels."""
         rows = await self._connection.execute(
-            select(live_boards).where(live_boards.c.edited_at <= before).order_by(live_boards.c.edited_at)
+            select(live_boards)
+            .where(
+                live_boards.c.edited_at <= before,
+                live_boards.c.channel.not_in(select(blocked_channels.c.channel)),
+            )
+            .order_by(live_boards.c.edited_at)
         )
         return [LiveBoard(*row) for row in rows]
 

@@ -111,7 +111,7 @@ async def test_a_channel_that_refuses_later_is_tried_once(stage: Stage) -> None:
     wins = stage.guild.create_text_channel("wins")
     await choose(stage, wins)
     await climb(stage, stage.members[0])
-    stage.forbid(wins, send_messages=True)
+    stage.forbid(wins, send_messages=False)
     before = len(stage.requests("POST", "/messages"))
     await announce(stage)
     await announce(stage)
