@@ -117,6 +117,7 @@ async def test_a_right_answer_says_why_and_what_it_changed_in_one_line(stage: St
     assert "Why?" in buttons(verdict)
 
 
+@both
 async def test_an_old_question_pressed_again_tells_what_came_of_the_first_press(stage: Stage) -> None:
     learner, answers = stage.members[0], Answers(stage.catalogue)
     opening = await begin(stage)
