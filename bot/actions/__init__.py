@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import servers, settings
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
@@ -27,7 +28,7 @@ from bot.actions.reviews import Reviews
 from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
-from bot.actions.settings import UNDOING, Settings
+from bot.actions.settings import Settings
 from bot.storage import Database
 from lessons.catalogue import Catalogue
 
@@ -97,7 +98,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         series=SeriesActions(database, library, polls, clock),
         seasons=Seasons(database, clock),
         settings=Settings(database, clock),
-        audit_log=AuditLog(database, UNDOING, clock),
+        audit_log=AuditLog(database, servers.UNDOING | settings.UNDOING, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.audit_log import Undo
 from bot.storage import Database, Unit
+from bot.storage.audit_log import LogEntry
 from bot.storage.servers import ServerRow
 from ladder.standings import SCORED_FROM, SCORED_MEMBERS, server_score
 
@@ -28,13 +30,17 @@ class Servers:
             row = await unit.servers.get(guild)
         return row is not None and row.competes
 
-    async def compete(self, guild: int, name: str, competes: bool) -> None:
-        """Enter the server under this name, to be scored within a minute, or take it off the board at once."""
+    async def compete(self, guild: int, name: str, competes: bool, by: int | None = None) -> int | None:
+        """Enter the server under this name, to be scored within a minute, or take it off the board at once.
+
+        What a moderator does, ``by``, is logged if it changes anything; the entry's id.
+        """
         async with self._database.unit() as unit:
-            held = await unit.servers.hold(guild)
-            score = held.score if held is not None and held.competes else None
-            await _put(
-                unit, held, ServerRow(guild, name, competes, score if competes else None, scored_at=None)
+            before = await _compete(unit, guild, name, competes=competes)
+            if by is None or before == competes:
+                return None
+            return await unit.audit_log.add(
+                guild=guild, by=by, at=self._clock(), what="competes", before=before, after=competes
             )
 
     async def rename(self, guild: int, name: str) -> None:
@@ -58,6 +64,31 @@ class Servers:
                 if held is not None and held.competes:
                     await _put(unit, held, replace(held, score=server_score(ratings), scored_at=now))
         return len(due)
+
+
+async def _compete(unit: Unit, guild: int, name: str, *, competes: bool) -> bool:
+    """Let the server stand among servers or not; whether it did before."""
+    held = await unit.servers.hold(guild)
+    before = held is not None and held.competes
+    score = held.score if held is not None and before and competes else None
+    await _put(unit, held, ServerRow(guild, name, competes, score, scored_at=None))
+    return before
+
+
+async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
+    """Let the server stand among servers as it did before the entry, under the name that it had last."""
+    held = await unit.servers.hold(entry.guild)
+    now = held is not None and held.competes
+    if held is None or now == entry.before:
+        return
+    await _compete(unit, entry.guild, held.name, competes=entry.before)
+    await unit.audit_log.add(
+        guild=entry.guild, by=by, at=at, what="competes", before=now, after=entry.before, undoes=entry.id
+    )
+
+
+UNDOING: dict[str, Undo] = {"competes": _undo}
+"""How entering and leaving the board of servers is taken back."""
 
 
 async def _put(unit: Unit, held: ServerRow | None, row: ServerRow) -> None:

@@ -55,6 +55,16 @@ class ServerSettings:
         return _plain(getattr(self, setting))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What came of setting something."""
+
+    settings: ServerSettings
+    """What holds now."""
+    entry: int | None
+    """The entry in the log, the last if there are several; None: it was so already."""
+
+
 SETTINGS = tuple(field.name for field in fields(ServerSettings))
 """The names of all settings."""
 
@@ -75,8 +85,8 @@ class Settings:
         async with self._database.reading() as unit:
             return await settings_of(unit, guild)
 
-    async def change(self, guild: int, by: int, **values: Any) -> ServerSettings:
-        """Set these, at once, each with an entry in the log; what holds now."""
+    async def change(self, guild: int, by: int, **values: Any) -> Change:
+        """Set these, at once, each with an entry in the log."""
         async with self._database.unit() as unit:
             return await change(unit, guild, by=by, at=self._clock(), values=values)
 
@@ -94,10 +104,11 @@ async def change(
     at: datetime,
     values: Mapping[str, Any],
     undoes: int | None = None,
-) -> ServerSettings:
+) -> Change:
     """What `Settings.change` does, in a unit of the caller's; ``undoes`` is the entry that is taken back."""
     held = ServerSettings.read(await unit.choices.hold(guild))
     wanted = replace(held, **{name: _frozen(value) for name, value in values.items()})
+    entry = None
     for name in values:
         before, after = held.plain(name), wanted.plain(name)
         if before == after:
@@ -106,13 +117,13 @@ async def change(
             await unit.choices.drop(guild, name)
         else:
             await unit.choices.put(guild, name, after)
-        await unit.audit_log.add(
+        entry = await unit.audit_log.add(
             guild=guild, by=by, at=at, what=name, before=before, after=after, undoes=undoes
         )
         if name == "titles_channel":
             # What was earned until now is not made up for in the new channel.
             await unit.promotions.let_go(guild)
-    return wanted
+    return Change(wanted, entry)
 
 
 async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:

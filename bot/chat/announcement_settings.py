@@ -7,9 +7,9 @@ import discord
 from discord import ui
 
 from bot.actions.refusals import Refusal
-from bot.chat.panel import ForModerators, guild_of, page, page_screen
+from bot.chat.panel import ForModerators, changed, guild_of, page
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, turn_to
+from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, row, text
 from bot.words import N_, _
 
@@ -78,11 +78,11 @@ class TitlesChannelSelect(
                 ),
                 channel=place.mention,
             )
-        await actions_of(interaction).settings.change(
+        change = await actions_of(interaction).settings.change(
             guild_of(interaction), interaction.user.id, titles_channel=channel
         )
         told = _("✅ New titles are told in {channel} from now on.", channel=place.mention)
-        await turn_to(interaction, await page_screen(interaction, WORD, told))
+        await changed(interaction, WORD, told, change.entry)
 
 
 class NoTitlesButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"titlesoff1"):
@@ -93,11 +93,11 @@ class NoTitlesButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], t
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Note it and show the page."""
-        await actions_of(interaction).settings.change(
+        change = await actions_of(interaction).settings.change(
             guild_of(interaction), interaction.user.id, titles_channel=None
         )
         told = _("✅ New titles are not announced any more.")
-        await turn_to(interaction, await page_screen(interaction, WORD, told))
+        await changed(interaction, WORD, told, change.entry)
 
 
 ITEMS = (TitlesChannelSelect, NoTitlesButton)

@@ -19,6 +19,11 @@ def telling(*deeds: str) -> Callable[[Words], Words]:
     return put
 
 
+def worded() -> frozenset[str]:
+    """The deeds for which there are words."""
+    return frozenset(_WORDS)
+
+
 def entry_words(entry: LogEntry) -> str:
     """What was done, in a line without the person and the moment."""
     return _WORDS[entry.what](entry)

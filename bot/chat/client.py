@@ -87,6 +87,7 @@ ITEMS = (
 PATIENCE_OFFLINE = timedelta(minutes=5)
 _LAST_WORDS = 10
 """Seconds that a closing bot gives each thing that it has begun."""
+_A_DAY = timedelta(days=1)
 _HALF_A_TICK = timedelta(seconds=0.5)
 
 
@@ -122,6 +123,7 @@ class RungClient(discord.Client):
         self._always_sync = always_sync
         self._ticked_at: datetime | None = None
         self._swept_at: datetime | None = None
+        self._cut_at: datetime | None = None
         self._offline_since: datetime | None = None
         self._ticking = asyncio.Lock()
         self._ending: asyncio.Task[None] | None = None
@@ -208,6 +210,9 @@ class RungClient(discord.Client):
             await self._try("lining up live boards", self.live_messages.gather)
             await self._try("looking for who has left", self.departures.look)
             await self._try("leaving boards for idleness", self.actions.listing.leave_idle)
+        if self._cut_at is None or now - self._cut_at >= _A_DAY:
+            self._cut_at = now
+            await self._try("cutting the audit log", self.actions.audit_log.cut)
 
     @clockwork.before_loop
     async def _wait(self) -> None:

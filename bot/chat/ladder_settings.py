@@ -6,11 +6,13 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.chat.panel import ForModerators, guild_of, page, page_screen
+from bot.chat.audit_words import telling
+from bot.chat.panel import ForModerators, changed, guild_of, page
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to
+from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, line, row, text
 from bot.chat.season_settings import WORD, season_parts
+from bot.storage.audit_log import LogEntry
 from bot.words import N_, _
 from ladder.standings import SCORED_MEMBERS
 
@@ -40,6 +42,11 @@ async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
     ]
 
 
+@telling("competes")
+def _competes_words(entry: LogEntry) -> str:
+    return _("Entered the board of servers") if entry.after else _("Left the board of servers")
+
+
 class CompeteButton(
     ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"serverstand1:(?P<to>on|off)"
 ):
@@ -53,13 +60,15 @@ class CompeteButton(
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Change it and show the panel."""
         name = interaction.guild.name if interaction.guild is not None else ""
-        await actions_of(interaction).servers.compete(guild_of(interaction), name, self.to == "on")
+        entry = await actions_of(interaction).servers.compete(
+            guild_of(interaction), name, self.to == "on", interaction.user.id
+        )
         told = (
             _("✅ This server stands among servers now; its score comes within minutes.")
             if self.to == "on"
             else _("✅ This server has left the board of servers.")
         )
-        await turn_to(interaction, await page_screen(interaction, WORD, told))
+        await changed(interaction, WORD, told, entry)
 
 
 ITEMS = (CompeteButton,)

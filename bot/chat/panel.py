@@ -9,13 +9,18 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.actions.refusals import NotAllowed
+from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.settings import SETTINGS
+from bot.chat.audit_words import entry_words
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import answering, turn_to
+from bot.chat.replies import actions_of, answering, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.words import N_, _
 
 Parts = Callable[[discord.Interaction[Any]], Awaitable[Sequence[AnyItem]]]
+
+LOG = "audit"
+"""The page of the audit log."""
 
 _WORD = r"(?P<word>[a-z]+)"
 
@@ -66,13 +71,33 @@ def page(word: str, title: str, emoji: str) -> Callable[[Parts], Parts]:
     return put
 
 
-async def page_screen(interaction: discord.Interaction[Any], word: str, told: str = "") -> Screen:
-    """A page of the panel, under a sentence on what has just been changed; the first page for an unknown word."""
+async def page_screen(
+    interaction: discord.Interaction[Any],
+    word: str,
+    told: str = "",
+    entry: int | None = None,
+    parts: Sequence[AnyItem] | None = None,
+) -> Screen:
+    """A page of the panel, under a sentence on what has just been changed; the first page for an unknown word.
+
+    ``entry`` is the change in the audit log: it can be taken back with a button beside the sentence. ``parts``
+    stand on the page instead of what it shows at first.
+    """
     word = word if word in PAGES else _offered()[0]
     shown = PAGES[word]
-    parts = await shown.parts(interaction)
-    head = [text(_("# ⚙️ Settings"), told), line(), text(f"## {shown.emoji} {shown.heading}")]
+    parts = await shown.parts(interaction) if parts is None else parts
+    top: AnyItem = text(_("# ⚙️ Settings"), told)
+    if entry is not None:
+        top = ui.Section(top, accessory=UndoButton(word, entry))
+    head = [top, line(), text(f"## {shown.emoji} {shown.heading}")]
     return Screen(card(*head, *parts, line(), row(PageSelect(word, listed=True))))
+
+
+async def changed(
+    interaction: discord.Interaction[Any], word: str, told: str, entry: int | None = None
+) -> None:
+    """Show the page as it is after a change, with what was changed, and how to take it back."""
+    await turn_to(interaction, await page_screen(interaction, word, told, entry))
 
 
 def _offered() -> list[str]:
@@ -173,4 +198,59 @@ class BackButton(
         await turn_to(interaction, await page_screen(interaction, self.word))
 
 
-ITEMS = (PageSelect, BackButton)
+class UndoButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"undo1:{_WORD}:(?P<entry>\d+)"
+):
+    """Takes a change back: a setting at once, and what weighs more after asking."""
+
+    def __init__(self, word: str, entry: int) -> None:
+        super().__init__(button(_("Undo"), f"undo1:{word}:{entry}", emoji="↩️"))
+        self.word, self.entry = word, entry
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Take it back and show the page, or ask first."""
+        found = await actions_of(interaction).audit_log.find(guild_of(interaction), self.entry)
+        if found is None or found.what in SETTINGS or not actions_of(interaction).audit_log.can_undo(found):
+            await _undo(interaction, self.word, self.entry)
+            return
+        asked = Screen(
+            card(
+                text(_("# ↩️ Take this back?"), entry_words(found)),
+                line(),
+                row(UndoNowButton(self.word, self.entry), BackButton(self.word, _("Leave it"))),
+            )
+        )
+        await turn_to(interaction, asked)
+
+
+class UndoNowButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"undonow1:{_WORD}:(?P<entry>\d+)"
+):
+    """Takes a change back that was asked about."""
+
+    def __init__(self, word: str, entry: int) -> None:
+        super().__init__(
+            button(_("Take it back"), f"undonow1:{word}:{entry}", style=discord.ButtonStyle.danger, emoji="↩️")
+        )
+        self.word, self.entry = word, entry
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Take it back and show the page."""
+        await _undo(interaction, self.word, self.entry)
+
+
+async def _undo(interaction: discord.Interaction[Any], word: str, entry: int) -> None:
+    try:
+        undone = await actions_of(interaction).audit_log.undo(
+            guild_of(interaction), entry, interaction.user.id
+        )
+    except Refusal as refusal:
+        # What was pressed may be an old screen, so the page is shown as it is now.
+        await changed(interaction, word, f"⚠️ {refusal}")
+        return
+    told = _("✅ Taken back. It was: {change}", change=entry_words(undone))
+    # On the log's own page the new entry has its button already.
+    await changed(interaction, word, told, undone.undone_by if word != LOG else None)
+
+
+ITEMS = (PageSelect, BackButton, UndoButton, UndoNowButton)

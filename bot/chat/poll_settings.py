@@ -6,9 +6,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.chat.panel import ForModerators, guild_of, page, page_screen
+from bot.chat.panel import ForModerators, changed, guild_of, page
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to
+from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, row, text
 from bot.storage.polls import Ballot
 from bot.words import N_, _
@@ -53,7 +53,7 @@ class UsualBallotButton(
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Change it and show the panel."""
-        await actions_of(interaction).settings.change(
+        change = await actions_of(interaction).settings.change(
             guild_of(interaction), interaction.user.id, ballot=self.to
         )
         told = (
@@ -61,7 +61,7 @@ class UsualBallotButton(
             if self.to == "private"
             else _("✅ Polls posted from now on have letter buttons.")
         )
-        await turn_to(interaction, await page_screen(interaction, WORD, told))
+        await changed(interaction, WORD, told, change.entry)
 
 
 ITEMS = (UsualBallotButton,)

@@ -25,6 +25,7 @@ _NUMBERS = frozenset(
         "closes",
         "series",
         "duel",
+        "entry",
     }
 )
 

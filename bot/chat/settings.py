@@ -7,6 +7,7 @@ from discord.app_commands import locale_str
 
 from bot.chat import (
     announcement_settings,
+    audit_settings,
     ladder_settings,
     panel,
     poll_settings,
@@ -36,4 +37,5 @@ ITEMS = (
     *poll_settings.ITEMS,
     *announcement_settings.ITEMS,
     *report_settings.ITEMS,
+    *audit_settings.ITEMS,
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Executable, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,9 +51,9 @@ class AuditLogStore:
         before: Any = None,
         after: Any = None,
         undoes: int | None = None,
-    ) -> None:
-        """Note what was done; before and after are what JSON can hold."""
-        await self._connection.execute(
+    ) -> int:
+        """Note what was done, with before and after as JSON can hold them; the entry's id."""
+        added = await self._connection.execute(
             insert(audit_log).values(
                 guild=guild,
                 by=by,
@@ -66,6 +66,7 @@ class AuditLogStore:
                 undoes=undoes,
             )
         )
+        return cast("int", cast("Any", added.inserted_primary_key)[0])
 
     async def get(self, guild: int, entry: int) -> LogEntry | None:
         """The server's entry of that id."""
