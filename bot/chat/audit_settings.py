@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import StringIO
 from typing import Any
@@ -57,7 +57,11 @@ async def audit_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem
 async def _log_parts(interaction: discord.Interaction[Any], number: int) -> list[AnyItem]:
     """One page of the log."""
     log = actions_of(interaction).audit_log
-    shown = await log.page(guild_of(interaction), number)
+    return log_parts(await log.page(guild_of(interaction), number), log.can_undo)
+
+
+def log_parts(shown: LogPage, can_undo: Callable[[LogEntry], bool]) -> list[AnyItem]:
+    """The entries, with a button beside each that can be taken back."""
     days = ngettext("{n} day", "{n} days", KEPT_FOR.days)
     if not shown.entries:
         told = _("Nothing has been changed here in {days}.", days=days)
@@ -66,7 +70,7 @@ async def _log_parts(interaction: discord.Interaction[Any], number: int) -> list
     parts: list[AnyItem] = []
     for entry in shown.entries:
         words = text(*_entry_lines(entry, shown))
-        parts.append(ui.Section(words, accessory=UndoButton(LOG, entry.id)) if log.can_undo(entry) else words)
+        parts.append(ui.Section(words, accessory=UndoButton(LOG, entry.id)) if can_undo(entry) else words)
     pages = _("page {number} of {count}", number=shown.number + 1, count=shown.count)
     parts.append(text("-# " + _("Kept for {days} · {pages}", days=days, pages=pages)))
     buttons: list[AnyItem] = []
@@ -92,6 +96,18 @@ def _who(entry: LogEntry, shown: LogPage) -> str:
         return _("somebody whose data was deleted")
     name = shown.names.get(entry.by)
     return shown_name(name) if name is not None else f"<@{entry.by}>"
+
+
+def export_screen(shown: LogPage) -> Screen:
+    """The entries as a file to be kept."""
+    document = log_file(shown)
+    told = ngettext(
+        "The audit log with {n} change, as a table.",
+        "The audit log with {n} changes, as a table.",
+        len(shown.entries),
+    )
+    cut = _("Older ones did not fit the file.") if len(shown.entries) == MOST_EXPORTED else ""
+    return Screen(card(text(f"📜 {told} {cut}".strip()), shown_document(document)), documents=[document])
 
 
 def log_file(shown: LogPage) -> Document:
@@ -163,16 +179,7 @@ class ExportButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], tem
         """Send it, in private."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         shown = await actions_of(interaction).audit_log.everything(guild_of(interaction))
-        document = log_file(shown)
-        told = ngettext(
-            "The audit log with {n} change, as a table.",
-            "The audit log with {n} changes, as a table.",
-            len(shown.entries),
-        )
-        if len(shown.entries) == MOST_EXPORTED:
-            told = f"{told} " + _("Older ones did not fit the file.")
-        screen = Screen(card(text(f"📜 {told}"), shown_document(document)), documents=[document])
-        await whisper(interaction, screen)
+        await whisper(interaction, export_screen(shown))
 
 
 ITEMS = (LogPageButton, ExportButton)

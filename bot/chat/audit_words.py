@@ -25,5 +25,6 @@ def worded() -> frozenset[str]:
 
 
 def entry_words(entry: LogEntry) -> str:
-    """What was done, in a line without the person and the moment."""
-    return _WORDS[entry.what](entry)
+    """What was done, in a line without the person and the moment; the bare name of what is no longer known."""
+    words = _WORDS.get(entry.what)
+    return words(entry) if words is not None else f"`{entry.what}`"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.chat.durations import duration_words
-from bot.chat.wording import shown_words, tier_word
+from bot.chat.wording import tier_word
 from bot.storage.audit_log import LogEntry
 from bot.words import _, ngettext
 from bot.words.languages import language_words
@@ -72,7 +72,7 @@ def _roles_words(roles: Sequence[Sequence[int]] | None) -> str:
 
 
 def _categories_words(slugs: Sequence[str] | None) -> str:
-    return _("all") if slugs is None else _several([shown_words(slug) for slug in slugs]) or _("none")
+    return _("all") if slugs is None else _several([f"`{slug}`" for slug in slugs]) or _("none")
 
 
 def _open_words(is_open: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import simcord
+from babel import Locale
 from babel.dates import get_month_names
 from babel.messages.pofile import read_po
 from simcord import Env, interactions
@@ -29,8 +30,11 @@ from tests.words.shelf import shelf
 from tests.words.tour import Said, Tour, Walk, custom_ids, locales
 
 _MONTHS = "|".join(get_month_names("wide", locale=PERSON).values())
-_KNOWN = re.compile(rf"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b(?:II|III|IV)\b|\b(?:{_MONTHS})\b")
-"""Timestamps and mentions, code and references, links, names of commands, divisions, and Babel's months."""
+_LANGUAGES = "|".join(str(Locale(one).get_display_name(PERSON)) for one in ("en", *LETTERS))
+_KNOWN = re.compile(
+    rf"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b(?:II|III|IV)\b|\b(?:{_MONTHS}|{_LANGUAGES})\b"
+)
+"""Timestamps and mentions, code and references, links, names of commands, divisions, and Babel's months and languages."""
 
 
 def untranslated(text: str) -> list[str]:
