@@ -40,9 +40,8 @@ def read_table(text: str) -> Reading:
                     _take(names, [cleaned(cell) for cell in row], line, reading)
             line = rows.line_num + 1
     except csv.Error as error:
-        reading.remark(
-            line, f"From here on the table cannot be read ({error}); check the quotes of this row."
-        )
+        told = str(error).replace("'\t'", "a tab")
+        reading.remark(line, f"From here on the table cannot be read ({told}); check the quotes of this row.")
     return reading
 
 

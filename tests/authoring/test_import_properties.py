@@ -140,6 +140,7 @@ def drawn_as(text: str) -> str:
 
 @settings(max_examples=400, deadline=None)
 @given(ANY_BYTES, KINDS)
+@example(b'"\t"x', Kind.CSV)
 def test_any_bytes_give_questions_or_located_sentences(source: bytes, kind: Kind | None):
     result = brought(source, kind)
     lines = len(re.split(b"\r\n|\r|\n", source))
