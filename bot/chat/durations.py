@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.actions.refusals import Refusal
 from bot.words import N_, ngettext
 
-USUAL = ("1m", "5m", "10m", "30m", "1h", "1d", "7d")
+USUAL = ("30s", "1m", "5m", "10m", "30m", "1h", "1d", "7d")
 """What is offered while typing."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -1,16 +1,12 @@
 """Peer rounds in chat: a question whose result waits, and both results beside each other in the end."""
 
 from bot.actions import Actions
-from bot.actions.asking import LETTERS
 from bot.actions.peer_rounds import Withheld
 from bot.actions.poll_results import PollResult
 from bot.chat import lessons, poll_results
 from bot.chat.screens import Screen, card, line, row, text
 from bot.chat.wording import RIGHT, WRONG, answers_words, machine, relative, tier_colour
 from bot.words import _, speaking
-
-_BAR = 12
-"""Blocks in a full bar."""
 
 
 async def end_screen(actions: Actions, result: PollResult) -> Screen:
@@ -30,9 +26,9 @@ def withheld_screen(result: PollResult, withheld: Withheld) -> Screen:
     """The question without any answer, and when it is asked again."""
     poll, asked = result.poll, result.asked
     with speaking(poll.locale):
-        # On private ballots options have no letter that everybody sees alike.
-        signs = ["•"] * len(LETTERS) if poll.ballot == "private" else [f"**{one}**" for one in LETTERS]
-        options = "\n\n".join(f"{signs[at]}  {option}" for at, option in enumerate(asked.options))
+        options = "\n\n".join(
+            f"{poll_results.sign_of(poll, at)}  {option}" for at, option in enumerate(asked.options)
+        )
         return Screen(
             card(
                 text("-# " + _("💬 Opinions are split · {lesson}", lesson=asked.lesson_title)),
@@ -60,13 +56,18 @@ def both_screen(first: PollResult, second: PollResult) -> Screen:
     """How the answers fell before and after a discussion, which was right and why."""
     poll, asked = second.poll, second.asked
     with speaking(poll.locale):
-        answer = _(
-            "{sign} **Right: {letter}.** {why}", sign=RIGHT, letter=LETTERS[asked.key], why=asked.explanation
-        )
-        moved = _(
-            "💬 Right before the discussion: **{before}**; after it: **{after}**",
-            before=poll_results.right_words(first),
-            after=poll_results.right_words(second),
+        answer = poll_results.answer_words(second)
+        moved = (
+            _(
+                "💬 Right before the discussion: **{before}**; after it: **{after}**",
+                before=poll_results.right_words(first),
+                after=poll_results.right_words(second),
+            )
+            if second.tally.total
+            else _(
+                "💬 Right before the discussion: **{before}**; nobody answered after it.",
+                before=poll_results.right_words(first),
+            )
         )
         if poll.spoiler:
             answer, moved = poll_results.hidden(answer), poll_results.hidden(moved)
@@ -90,17 +91,13 @@ def both_screen(first: PollResult, second: PollResult) -> Screen:
 def _bars(first: PollResult, second: PollResult, at: int) -> str:
     """One option, and how many chose it before and after."""
     right = at == second.asked.key
-    option = f"**{LETTERS[at]}**  {second.asked.options[at]}"
+    option = f"{poll_results.sign_of(second.poll, at)}  {second.asked.options[at]}"
     if second.poll.spoiler:
         option = f"{poll_results.hidden(RIGHT if right else WRONG)} {poll_results.unbarred(option)}"
     elif right:
         option = f"{RIGHT} {option} · " + _("**right**")
-    before = _("{bar} before: {share} % ({count})", **_filled(first, at))
-    after = _("{bar} after: {share} % ({count})", **_filled(second, at))
-    return f"{option}\n{before}\n{after}"
-
-
-def _filled(result: PollResult, at: int) -> dict[str, object]:
-    count, share = result.tally.counts[at], result.tally.shares[at]
-    filled = round(_BAR * share / 100)
-    return {"bar": "`" + "█" * filled + "░" * (_BAR - filled) + "`", "share": share, "count": count}
+    before, after = (
+        {"bar": poll_results.bar(tally, at), "counted": poll_results.counted(tally, at)}
+        for tally in (first.tally, second.tally)
+    )
+    return "\n".join([option, _("{bar} before: {counted}", **before), _("{bar} after: {counted}", **after)])

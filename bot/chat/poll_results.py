@@ -26,6 +26,7 @@ from bot.chat.wording import (
 )
 from bot.storage.polls import Poll
 from bot.words import _, speaking
+from ladder.poll import Tally
 from ladder.rating import machine_chance
 from ladder.tiers import tier_of
 
@@ -40,7 +41,7 @@ def result_screen(result: PollResult) -> Screen:
     """
     poll, asked, tally = result.poll, result.asked, result.tally
     with speaking(poll.locale):
-        answer = _answer_words(result)
+        answer = answer_words(result)
         room = _room_words(result)
         climbers = _climbers_words(result)
         if poll.spoiler:
@@ -62,9 +63,10 @@ def result_screen(result: PollResult) -> Screen:
         )
 
 
-def _answer_words(result: PollResult) -> str:
+def answer_words(result: PollResult) -> str:
+    """Which option is right, and why."""
     asked = result.asked
-    if _has_letters(result.poll):
+    if has_letters(result.poll):
         return _(
             "{sign} **Right: {letter}.** {why}", sign=RIGHT, letter=LETTERS[asked.key], why=asked.explanation
         )
@@ -72,9 +74,30 @@ def _answer_words(result: PollResult) -> str:
     return f"{RIGHT} {_('Right is: {option}', option=option)}\n{asked.explanation}"
 
 
-def _has_letters(poll: Poll) -> bool:
+def has_letters(poll: Poll) -> bool:
     """Whether everybody has seen the same options under the same letters."""
     return poll.ballot == "direct"
+
+
+def sign_of(poll: Poll, at: int) -> str:
+    """What stands before an option."""
+    return f"**{LETTERS[at]}**" if has_letters(poll) else "•"
+
+
+def bar(tally: Tally, at: int) -> str:
+    """The share of an option, drawn."""
+    filled = round(_BAR * tally.shares[at] / 100)
+    return "`" + "█" * filled + "░" * (_BAR - filled) + "`"
+
+
+def counted(tally: Tally, at: int) -> str:
+    """How many chose an option, and their share where there were enough answers for that."""
+    count = tally.counts[at]
+    return (
+        _("{share} % ({count})", share=tally.shares[at], count=count)
+        if tally.total >= FEWEST_FOR_SHARES
+        else str(count)
+    )
 
 
 def right_words(result: PollResult) -> str:
@@ -118,14 +141,7 @@ def _climbers_words(result: PollResult) -> str:
 def _bar(result: PollResult, at: int) -> str:
     """One option and how many chose it; hidden marks are alike in length, whatever is behind them."""
     asked, tally = result.asked, result.tally
-    count, share = tally.counts[at], tally.shares[at]
-    filled = round(_BAR * share / 100)
-    bar = "█" * filled + "░" * (_BAR - filled)
-    counted = (
-        _("{share} % ({count})", share=share, count=count) if tally.total >= FEWEST_FOR_SHARES else str(count)
-    )
-    letter = f"**{LETTERS[at]}**" if _has_letters(result.poll) else "•"
-    option = f"{letter}  {asked.options[at]}\n`{bar}` {counted}"
+    option = f"{sign_of(result.poll, at)}  {asked.options[at]}\n{bar(tally, at)} {counted(tally, at)}"
     if result.poll.spoiler:
         return f"{hidden(RIGHT if at == asked.key else WRONG)} {unbarred(option)}"
     return f"{RIGHT} {option} · " + _("**right**") if at == asked.key else option
@@ -133,7 +149,7 @@ def _bar(result: PollResult, at: int) -> str:
 
 def practice_screen(library: Library, practice: Practice) -> Screen:
     """What a press after the close would have been."""
-    lines = receipts.verdict_lines(practice.asked, practice.option, letters=_has_letters(practice.poll))
+    lines = receipts.verdict_lines(practice.asked, practice.option, letters=has_letters(practice.poll))
     return Screen(
         text(_("⌛ This poll is closed, so this is practice and moves no rating."), *lines),
         *rows([why.ReasonButton(practice.poll.source), *_repair(library, practice)]),
@@ -143,7 +159,7 @@ def practice_screen(library: Library, practice: Practice) -> Screen:
 def own_result_screen(library: Library, own: OwnResult) -> Screen:
     """What came of a poll for the member who asks."""
     if own.option is None:
-        right = receipts.option_words(own.asked, own.asked.key, letters=_has_letters(own.poll))
+        right = receipts.option_words(own.asked, own.asked.key, letters=has_letters(own.poll))
         return Screen(
             text(
                 _("You answered this one before you deleted your data, so nothing changed for you.")
@@ -155,10 +171,10 @@ def own_result_screen(library: Library, own: OwnResult) -> Screen:
             row(lessons.StudyButton(own.asked.lesson)),
         )
     return Screen(
-        text(*receipts.verdict_lines(own.asked, own.option, letters=_has_letters(own.poll))),
+        text(*receipts.verdict_lines(own.asked, own.option, letters=has_letters(own.poll))),
         line(),
         text(
-            *receipts.receipt_lines(own.moved),
+            *receipts.whole_receipt_lines(own.moved),
             *receipts.match_lines(own.match, own.title, own.climb, own.rating),
         ),
         *rows([why.ReasonButton(own.poll.source), *_repair(library, own)]),

@@ -56,8 +56,16 @@ def receipt_lines(moved: Sequence[Moved]) -> list[str]:
     """What the answer did to the rating that counts most, in one line; the rest is behind Why?"""
     if not moved:
         return [_("-# Practice: it is not rated.")]
-    first = min(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.is_season))
-    return [change_line(first)]
+    return [change_line(_counting_most(moved))]
+
+
+def whole_receipt_lines(moved: Sequence[Moved]) -> list[str]:
+    """The same, and by which numbers."""
+    return [*receipt_lines(moved), *(number_lines(_counting_most(moved)) if moved else ())]
+
+
+def _counting_most(moved: Sequence[Moved]) -> Moved:
+    return min(moved, key=lambda one: (one.ladder != Ladder.world(), one.ladder.is_season))
 
 
 def change_line(moved: Moved, name: str | None = None) -> str:

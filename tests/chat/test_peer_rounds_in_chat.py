@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chat_stage import Stage, poll_id, prose, seen, small_lesson
+from chat_stage import Stage, asked_in, poll_id, prose, seen, small_lesson
 
 from lessons.catalogue import Catalogue
 from tests.chat.test_series_in_chat import LESSON, answer, begun, close, public, steer, stem, thread_of
@@ -136,3 +136,52 @@ class TestConfirmations:
         await stage.bot.actions.polls.close(poll_id(public(thread_of(stage))[-1]))
         told = await stage.moderator.click(head, label="Skip")
         assert "No question is open just now. What comes next follows in a moment." in seen(told)
+
+
+class TestBothResults:
+    async def test_on_private_ballots_no_letter_stands_before_an_option(
+        self, stage: Stage, crowd: list[Any]
+    ) -> None:
+        await begun(stage, peer=True, ballot="private")
+        thread = thread_of(stage)
+        for right in (3, 5):
+            question = public(thread)[-1]
+            await answer_on_ballots(stage, crowd, question, right)
+            await close(stage)
+            await close(stage, 3)
+        told = prose(stage.now_shown(question))
+        assert "📊 Asked twice · Pairs" in told
+        assert "✅ •  the right one · **right**" in told
+        assert "✅ Right is: **the right one**" in told
+        assert "**A**" not in told
+
+    async def test_where_few_or_none_answer_again_no_share_is_made_up(
+        self, stage: Stage, crowd: list[Any]
+    ) -> None:
+        _, _question = await split(stage, crowd)
+        await close(stage, 3)
+        again = public(thread_of(stage))[-1]
+        await answer(stage, crowd[:2], again, 2)
+        await close(stage)
+        told = prose(stage.now_shown(again))
+        assert "before: 50 % (3)" in told
+        assert "after: 2\n" in told
+        assert "before the discussion: **50 %**; after it: **2 of 2**" in told
+
+    async def test_where_nobody_answers_again_it_says_so(self, stage: Stage, crowd: list[Any]) -> None:
+        await split(stage, crowd)
+        await close(stage, 3)
+        again = public(thread_of(stage))[-1]
+        await close(stage)
+        told = prose(stage.now_shown(again))
+        assert "Right before the discussion: **50 %**; nobody answered after it." in told
+        assert "after: 0 %" not in told
+
+
+async def answer_on_ballots(stage: Stage, crowd: list[Any], message: Any, right: int) -> None:
+    """Everybody answers on their own ballot, so many of them rightly."""
+    for at, member in enumerate(crowd):
+        ballot = await stage.press(member, message, "Answer")
+        _stem, options = asked_in(ballot)
+        chosen = "the right one" if at < right else "the wrong one"
+        await stage.press(member, ballot, "ABC"[options.index(chosen)])

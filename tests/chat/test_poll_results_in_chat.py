@@ -327,3 +327,16 @@ class TestMyResult:
         own = await stage.press(stage.members[0], result, "My result")
         assert "✅ **Right.**" in prose(own)
         assert "Weight:** 0.5" in prose(await stage.press(stage.members[0], own, "Why?"))
+
+    async def test_its_receipt_has_old_and_new_rating_what_was_expected_and_the_weight(
+        self, stage: Stage, right: str, wrong: str
+    ) -> None:
+        message = await stage.poll()
+        await answer(stage, message, right, wrong)
+        result = await close(stage, message)
+        numbers = r"^-# Expected \d+ % · difficulty 💠 Platinum 1880 · weight 0\.5$"
+        for person, sign in zip(stage.members[:2], ("✅", "❌"), strict=True):
+            told = prose(await stage.press(person, result, "My result"))
+            assert sign in told
+            assert re.search(r"^Rating: 1100 → \*\*\d+\*\* \([+−]\d+\)$", told, re.MULTILINE), told
+            assert re.search(numbers, told, re.MULTILINE), told

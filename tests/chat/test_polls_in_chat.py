@@ -140,12 +140,13 @@ class TestPosting:
 
     async def test_durations_are_offered_in_words_and_only_possible_ones(self, stage: Stage) -> None:
         offered = await stage.moderator.autocomplete(stage.quiz, "poll", "duration", "")
-        assert [one["name"] for one in offered][:3] == ["1 minute", "5 minutes", "10 minutes"]
+        assert [one["name"] for one in offered][:3] == ["30 seconds", "1 minute", "5 minutes"]
+        assert offered[-1] == {"name": "7 days", "value": "7d"}
         typed = await stage.moderator.autocomplete(stage.quiz, "poll", "duration", "45s")
         assert typed[0] == {"name": "45 seconds", "value": "45s"}
         for impossible in ("5s", "0", "9d", "soon"):
             offered = await stage.moderator.autocomplete(stage.quiz, "poll", "duration", impossible)
-            assert offered[0]["name"] == "1 minute"
+            assert offered[0]["name"] == "30 seconds"
 
     async def test_questions_are_offered_by_their_words(self, stage: Stage) -> None:
         offered = await stage.moderator.autocomplete(
