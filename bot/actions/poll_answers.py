@@ -13,7 +13,7 @@ from bot.actions.poll_results import asked_in, seen
 from bot.actions.refusals import Refusal
 from bot.storage import Unit
 from bot.storage.meanings import Asked
-from bot.storage.polls import Poll, PollAnswer
+from bot.storage.polls import Poll, PollAnswer, State
 from bot.words import N_
 from ladder.poll import PollTerms
 
@@ -104,15 +104,32 @@ async def own_ballot(
 
 
 async def adopt(unit: Unit, poll: Poll, message: int | None, at: datetime) -> Poll:
-    """The poll, which somebody has just pressed: its message stands, though perhaps nobody noted that down."""
-    if poll.state != "posting" or message is None:
+    """The poll, which somebody has just pressed: its message stands, though perhaps nobody noted that down.
+
+    One that was given up meanwhile is taken up as well, unless its time is over, its series has asked the
+    question again, or another poll here asks it by now.
+    """
+    if message is None or not unnoted(poll):
         return poll
-    return await opened(unit, poll.id, message, at) or poll
+    if poll.state == "posting":
+        return await opened(unit, poll.id, message, at) or poll
+    await unit.polls.hold_server(poll.guild)
+    open_here = (await unit.polls.open_questions([poll.guild])).get(poll.guild, frozenset[str]())
+    if poll.series is not None or at >= poll.closes_at or poll.question in open_here:
+        return poll
+    return await opened(unit, poll.id, message, at, since="withdrawn") or poll
 
 
-async def opened(unit: Unit, poll: int, message: int, at: datetime) -> Poll | None:
+def unnoted(poll: Poll) -> bool:
+    """Whether a message of the poll may stand of which nobody knows."""
+    return poll.state in {"posting", "withdrawn"}
+
+
+async def opened(
+    unit: Unit, poll: int, message: int, at: datetime, *, since: State = "posting"
+) -> Poll | None:
     """The poll, open from now on as this message; None if it was not about to be posted."""
-    found = await unit.polls.move(poll, since="posting", to="open", message=message)
+    found = await unit.polls.move(poll, since=since, to="open", message=message)
     if found is not None:
         await unit.polls.note(poll, "opened", by=found.starter, at=at, closes_at=found.closes_at)
     return found

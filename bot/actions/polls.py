@@ -16,6 +16,7 @@ from bot.actions.poll_answers import (
     opened,
     own_ballot,
     record,
+    unnoted,
 )
 from bot.actions.poll_choice import Draft, choose, put_down, terms_of
 from bot.actions.poll_controls import (
@@ -164,7 +165,7 @@ class Polls:
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
             secret = await known_secret(unit)
-            if secret is not None and found.state != "posting":
+            if secret is not None and not unnoted(found):
                 return await own_ballot(unit, self._library, found, member=member, secret=secret, now=now)
         async with self._database.unit() as unit:
             found = await adopt(unit, await existing(unit, poll), message, now)
@@ -219,10 +220,12 @@ class Polls:
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
             require_control(found, by, moderator=moderator)
-            await require_open(unit, found, self._clock())
-        if found.state == "posting":
+            if not unnoted(found):
+                await require_open(unit, found, self._clock())
+        if unnoted(found):
             async with self._database.unit() as unit:
-                await adopt(unit, found, message, self._clock())
+                now = self._clock()
+                await require_open(unit, await adopt(unit, found, message, now), now)
         return await self._open(poll)
 
     async def extend(

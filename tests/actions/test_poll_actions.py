@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -209,10 +209,10 @@ async def test_an_unknown_poll_is_refused_without_harm_to_others(school: School)
 async def test_a_withdrawn_poll_is_refused_and_has_no_result(school: School) -> None:
     prepared = await school.prepare("logic-1")
     await school.polls.withdraw(prepared.poll.id)
-    with pytest.raises(Refusal, match="withdrawn"):
-        await school.press(prepared.poll.id, ADA, 0)
     with pytest.raises(Refusal, match="never opened"):
         await school.polls.close(prepared.poll.id)
+    with pytest.raises(Refusal, match="withdrawn"):
+        await school.polls.answer(prepared.poll.id, member=ADA, option=0, channel=CHANNEL, message=None)
     assert await school.answers(prepared.poll.id) == {}
     assert await school.polls.open_polls() == []
 
@@ -234,7 +234,7 @@ async def test_a_press_opens_a_poll_whose_posting_was_never_noted_down(
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_a_press_and_the_giving_up_of_its_post_at_once_leave_an_answer_or_a_sentence(
+async def test_a_press_and_the_giving_up_of_its_post_at_once_leave_an_answer(
     school: School, elsewhere: School, clock: HandClock, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
@@ -251,25 +251,54 @@ async def test_a_press_and_the_giving_up_of_its_post_at_once_leave_an_answer_or_
         later(elsewhere.polls.posted(prepared.poll.id, MESSAGE)),
         return_exceptions=True,
     )
-    state = (await school.polls.view(prepared.poll.id)).poll.state
-    if isinstance(pressed, Recorded):
-        assert state == "open"
-        assert set(await school.answers(prepared.poll.id)) == {ADA}
-    else:
-        assert isinstance(pressed, Refusal), pressed
-        assert "withdrawn, so nothing was recorded" in str(pressed)
-        assert state == "withdrawn"
-        assert await school.answers(prepared.poll.id) == {}
+    assert isinstance(pressed, Recorded), pressed
+    assert (await school.polls.view(prepared.poll.id)).poll.state == "open"
+    assert set(await school.answers(prepared.poll.id)) == {ADA}
+
+
+async def test_a_poll_that_was_given_up_is_taken_up_by_the_first_who_presses_on_its_message(
+    school: School, clock: HandClock
+) -> None:
+    """Its message stands after all, and was found by nobody within a quarter of an hour."""
+    takers: tuple[Callable[[int], Awaitable[object]], ...] = (
+        lambda poll: school.press(poll, ADA, 1),
+        lambda poll: school.polls.ballot(poll, member=ADA, message=MESSAGE),
+        lambda poll: school.polls.control(poll, STARTER, moderator=False, message=MESSAGE),
+    )
+    for number, take in enumerate(takers, start=1):
+        prepared = await school.prepare(f"logic-{number}", minutes=90)
+        clock.forward(minutes=16)
+        await school.polls.give_up_postings()
+        assert (await school.polls.view(prepared.poll.id)).poll.state == "withdrawn"
+        await take(prepared.poll.id)
+        found = (await school.polls.view(prepared.poll.id)).poll
+        assert (found.state, found.message) == ("open", MESSAGE)
+        assert await _events(school, prepared.poll.id) == [(1, "opened", STARTER)]
+    last = await school.press(prepared.poll.id, KOFI, 1)
+    assert isinstance(last, Recorded)
+    await school.polls.close(last.poll.id)
+    assert len(await school.entries(KOFI)) == 1
+
+
+async def test_a_poll_that_was_given_up_stays_so_once_its_time_is_over(
+    school: School, clock: HandClock
+) -> None:
+    prepared = await school.prepare("logic-1", minutes=10)
+    clock.forward(minutes=16)
+    await school.polls.give_up_postings()
+    with pytest.raises(Refusal, match="withdrawn, so nothing was recorded"):
+        await school.press(prepared.poll.id, ADA, 1)
 
 
 async def test_whoever_presses_on_a_poll_that_was_withdrawn_is_told_so_and_loses_nothing(
     school: School, clock: HandClock
 ) -> None:
-    """Its message stands after all, and was found by nobody within a quarter of an hour."""
+    """Its message stands after all, but its question was asked again since."""
     prepared = await school.prepare("logic-1", minutes=60)
     clock.forward(minutes=16)
     await school.polls.give_up_postings()
     poll = prepared.poll.id
+    again = await school.poll("logic-1")
     with pytest.raises(Refusal, match="withdrawn, so nothing was recorded"):
         await school.press(poll, ADA, 1)
     with pytest.raises(Refusal, match="withdrawn, so nothing was recorded"):
@@ -281,7 +310,6 @@ async def test_whoever_presses_on_a_poll_that_was_withdrawn_is_told_so_and_loses
     await school.polls.posted(poll, MESSAGE)
     assert (await school.polls.view(poll)).poll.state == "withdrawn"
     assert await school.first_attempts(ADA) == {}
-    again = await school.poll("logic-1")
     await school.press(again, ADA, 1)
     await school.polls.close(again)
     assert len(await school.entries(ADA)) == 1

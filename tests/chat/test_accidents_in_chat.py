@@ -151,12 +151,18 @@ class TestPostsFoundLate:
         assert (await stage.stored_poll(1)).state == "open"
         assert "1 answered" in prose(stage.now_shown(poll))
 
-    async def test_one_that_was_withdrawn_by_then_tells_whoever_presses_so(
+    async def test_one_is_taken_up_by_the_first_press_however_late(self, stage: Stage, poll: Any) -> None:
+        await given_up(stage)
+        assert "Recorded, and final" in seen(await stage.members[0].click(poll, label="A"))
+        await stage.env.advance_time(10)
+        assert "1 answered" in prose(stage.now_shown(poll))
+        assert "⚙️ Manage this poll" in seen(await stage.moderator.click(poll, label="Manage"))
+
+    async def test_one_whose_question_was_asked_again_by_then_tells_whoever_presses_so(
         self, stage: Stage, poll: Any
     ) -> None:
-        await stage.env.advance_time(14 * 60)
-        await stage.env.advance_time(65)
-        assert (await stage.stored_poll(1)).state == "withdrawn"
+        await given_up(stage)
+        await stage.poll()
         told = seen(await stage.members[0].click(poll, label="A"))
         assert "This poll was withdrawn, so nothing was recorded. Ask a moderator for a new one." in told
         told = seen(await stage.moderator.click(poll, label="Manage"))
@@ -164,6 +170,13 @@ class TestPostsFoundLate:
         assert await stage.stored_answers(1) == {}
         async with stage.database.reading() as unit:
             assert await unit.attempts.of(stage.members[0].id, [QUESTION]) == {}
+
+
+async def given_up(stage: Stage) -> None:
+    """Nobody found the post, or pressed on it, within a quarter of an hour."""
+    await stage.env.advance_time(14 * 60)
+    await stage.env.advance_time(65)
+    assert (await stage.stored_poll(1)).state == "withdrawn"
 
 
 class TestThreads:

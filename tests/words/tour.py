@@ -532,9 +532,12 @@ async def _polls(walk: Walk) -> None:
     async with walk.database.unit() as unit:
         connection = unit.polls._connection
         withdrawn = await connection.scalar(sql("SELECT poll FROM polls WHERE state = 'withdrawn'"))
+    await walk.press(walk.ada, shown, "pollpost1:")  # the same question, so the other stays withdrawn
+    rival = (await walk.bot.actions.polls.open_polls())[-1].poll.id
     await walk.forge(dan, post, f"poll1:{withdrawn}:0")
     await walk.forge(dan, post, f"pollmine1:{withdrawn}")
     await walk.forge(walk.ada, post, f"pollmanage1:{withdrawn}")
+    await walk.bot.actions.polls.cancel(rival, walk.ada.id, moderator=True)
     await walk.forge(walk.ada, post, "pollpost1:d060:curated:none")
     await walk.forge(walk.ada, post, "pollsample1:0")
     # A channel that is gone, and a Discord that does not say what it did.
