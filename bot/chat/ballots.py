@@ -95,7 +95,9 @@ class BallotButton(
             shuffled=True,
         )
         if isinstance(outcome, Practice):
-            await turn_to(interaction, practice_screen(actions.library, outcome))
+            await turn_to(
+                interaction, await with_news(interaction, practice_screen(actions.library, outcome))
+            )
             return
         if outcome.fresh:
             posts.posts_of(interaction).changed(self.poll)

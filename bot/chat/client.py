@@ -37,6 +37,7 @@ from bot.chat.announcing import Announcements
 from bot.chat.commands import Tree
 from bot.chat.departures import Departures
 from bot.chat.duel_posts import DuelPosts
+from bot.chat.edits import Edits
 from bot.chat.live_boards import LiveMessages
 from bot.chat.posts import Posts
 from bot.chat.promotions import Congratulations
@@ -110,10 +111,11 @@ class RungClient(discord.Client):
             max_ratelimit_timeout=60,
         )
         self.actions = actions
-        self.posts = Posts(self, actions, clock)
+        edits = Edits(self, actions, clock)
+        self.posts = Posts(self, actions, edits, clock)
         self.announcements = Announcements(self, actions, clock)
         self.together = Together(self, actions, self.posts)
-        self.duels = DuelPosts(self, actions, clock)
+        self.duels = DuelPosts(self, actions, edits, clock)
         self.departures = Departures(self, actions, clock)
         self.congratulations = Congratulations(self, actions)
         self.reminders = Reminders(self, actions)

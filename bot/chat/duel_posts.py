@@ -20,7 +20,7 @@ from bot.words import N_
 log = logging.getLogger(__name__)
 
 _FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-_LATER = timedelta(minutes=5)
+_A_MOMENT, _LATER = timedelta(seconds=1), timedelta(minutes=5)
 _REFUSED = 400
 """How Discord refuses to delete what it lets nobody touch, such as messages of an archived thread."""
 
@@ -28,11 +28,13 @@ _REFUSED = 400
 class DuelPosts:
     """Keeps channels in step with their duels; what Discord refuses is let go at the first refusal."""
 
-    def __init__(self, client: discord.Client, actions: Actions, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: discord.Client, actions: Actions, edits: Edits, clock: Callable[[], datetime]
+    ) -> None:
         self._client = client
         self._actions = actions
         self._clock = clock
-        self._edits = Edits(client, actions, clock)
+        self._edits = edits
         self._under_way: set[int] = set()
         self._rests_until: dict[int, datetime] = {}
         """When the message of a duel may be tried again."""
@@ -87,6 +89,7 @@ class DuelPosts:
     async def refresh(self, faced: Faced) -> None:
         """Show a duel that was accepted elsewhere than on its message."""
         if faced.duel.message is not None:
+            self._edits.begin()
             await self._edits.edit(faced.duel.channel, faced.duel.message, duel_cards.public_screen(faced))
 
     async def end(self, ended: Iterable[Duel]) -> None:
@@ -97,6 +100,7 @@ class DuelPosts:
             if duel.state == "asked":
                 await self._delete(duel.channel, duel.message, duel.locale)
             else:
+                self._edits.begin()
                 await self._edits.edit(
                     duel.channel, duel.message, duel_cards.ended_screen(duel.locale), wake=True
                 )
@@ -128,6 +132,8 @@ class DuelPosts:
             return None
         if faced.outcome == "nothing":
             return await self._delete(duel.channel, duel.message, duel.locale)
+        if not self._edits.may_begin():
+            return _A_MOMENT
         return (
             await self._edits.edit(duel.channel, duel.message, duel_cards.public_screen(faced), wake=True)
         ).wait

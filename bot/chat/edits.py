@@ -16,7 +16,7 @@ from bot.chat.screens import Screen
 log = logging.getLogger(__name__)
 
 A_SECOND = 7
-"""Edits of polls that may begin within one second; live boards make the other three of the bot's ten."""
+"""Edits of polls and duels that may begin within one second; live boards make the other three of the bot's ten."""
 
 _ARCHIVED = 50083
 _TOO_OFTEN = 30046
@@ -33,6 +33,11 @@ class Edited:
     """Whether the message shows it now."""
     wait: timedelta | None = None
     """How long to leave the message alone before it is tried again; None: it need not be tried again."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the message can never show it: it is gone, or closed to the bot."""
+        return not self.shown and self.wait is None
 
 
 class Edits:
@@ -53,8 +58,12 @@ class Edits:
             self._begun.popleft()
         if len(self._begun) >= A_SECOND:
             return False
-        self._begun.append(now)
+        self.begin()
         return True
+
+    def begin(self) -> None:
+        """Count an edit that somebody waits for, and that others make room for."""
+        self._begun.append(self._clock())
 
     async def edit(self, channel: int, message: int, screen: Screen, *, wake: bool = False) -> Edited:
         """Show the screen in the message; ``wake`` opens a thread for it that was archived for its silence.

@@ -15,7 +15,7 @@ from bot.chat import posts
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to, whisper
-from bot.chat.screens import AnyItem, Screen, card, line, row, text
+from bot.chat.screens import AnyItem, Screen, card, line, note, row, text
 from bot.chat.wording import answers_words, quoted_name, relative
 from bot.storage.polls import Poll
 from bot.words import _
@@ -90,6 +90,19 @@ def closed_screen(poll: Poll, *, withheld: bool) -> Screen:
     else:
         told = _("🔒 Closed. Its result is in [the poll]({link}).", link=link)
     return Screen(text(told))
+
+
+def unseen_screen(*, cancelled: bool) -> Screen:
+    """That the poll is over, and that its channel does not see so."""
+    return note(
+        _(
+            "🚫 Cancelled: nobody is rated. Its message cannot say so: it is gone, or its channel is closed to me."
+        )
+        if cancelled
+        else _(
+            "🔒 Closed, and every answer counts. Its message cannot show the result: it is gone, or its channel is closed to me. Everybody finds what it changed for them under /rank."
+        )
+    )
 
 
 def _cancel_screen(shown: OpenPoll) -> Screen:
@@ -272,7 +285,8 @@ class EndNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend
             )
         withheld = await actions.series.withheld(self.poll) is not None
         await turn_to(interaction, closed_screen(result.poll, withheld=withheld))
-        await posts.posts_of(interaction).deliver([result])
+        if await posts.posts_of(interaction).deliver([result]):
+            await turn_to(interaction, unseen_screen(cancelled=False))
 
 
 class CancelButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollcancel1:(?P<poll>\d+)"):
@@ -306,7 +320,8 @@ class CancelNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
             "🚫 Cancelled: nobody is rated, and [its message]({link}) says so.", link=_link(cancelled.poll)
         )
         await turn_to(interaction, Screen(text(told)))
-        await posts.posts_of(interaction).deliver([cancelled])
+        if await posts.posts_of(interaction).deliver([cancelled]):
+            await turn_to(interaction, unseen_screen(cancelled=True))
 
 
 ITEMS = (

@@ -10,8 +10,9 @@ from bot.actions.library import Library
 from bot.actions.poll_answers import Practice
 from bot.actions.poll_results import FEWEST_FOR_SHARES, OwnResult, PollResult
 from bot.chat import lessons, receipts, why
+from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, whisper
+from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import (
     RIGHT,
@@ -201,7 +202,7 @@ class OwnResultButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
         """Tell it privately."""
         actions = actions_of(interaction)
         own = await actions.polls.own_result(self.poll, interaction.user.id)
-        await whisper(interaction, own_result_screen(actions.library, own))
+        await whisper_news(interaction, own_result_screen(actions.library, own))
 
 
 ITEMS = (OwnResultButton,)

@@ -28,11 +28,13 @@ _A_MOMENT = 0.5
 class Posts:
     """The polls' messages: posted, kept in step with the answers, and turned into results."""
 
-    def __init__(self, client: discord.Client, actions: Actions, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: discord.Client, actions: Actions, edits: Edits, clock: Callable[[], datetime]
+    ) -> None:
         self._client = client
         self._actions = actions
         self._clock = clock
-        self._edits = Edits(client, actions, clock)
+        self._edits = edits
         self._postings = Postings(client, actions, clock)
         self.post, self.resume = self._postings.post, self._postings.resume
         self._dirty: dict[int, datetime] = {}
@@ -45,7 +47,7 @@ class Posts:
         """What the messages of polls that are over are to show."""
         self._over_from: dict[int, datetime] = {}
         """From when on that may be tried again."""
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._under_way: dict[int, asyncio.Task[bool]] = {}
 
     async def post_again(self) -> None:
         """Post every open poll anew, where the messages of old are gone but their channels are not."""
@@ -67,12 +69,15 @@ class Posts:
         if poll not in self._refused:
             self._dirty.setdefault(poll, max(self._rests_until.get(poll, now), now + _OFTEN))
 
-    async def count(self) -> None:
-        """Bring messages up to date, results first: gathered, seldom, and never one edit an answer."""
+    async def count(self) -> frozenset[int]:
+        """Bring messages up to date, results first: gathered, seldom, and never one edit an answer.
+
+        The polls of which it is known by then that their message can never show it: it is gone, or closed to the bot.
+        """
         now = self._clock()
         results = [poll for poll in self._over if self._over_from.get(poll, now) <= now]
         counts = sorted((since, poll) for poll, since in self._dirty.items() if since <= now)
-        begun: list[asyncio.Task[None]] = []
+        begun: dict[asyncio.Task[bool], int] = {}
         for poll in (*results, *(poll for _, poll in counts)):
             if poll in self._under_way:
                 continue
@@ -81,16 +86,21 @@ class Posts:
             self._under_way[poll] = task = asyncio.create_task(
                 self._bring_up_to_date(poll), name=f"poll {poll}"
             )
-            begun.append(task)
-        if begun:
-            await asyncio.wait(begun, timeout=_A_MOMENT)
+            begun[task] = poll
+        if not begun:
+            return frozenset()
+        ended, _pending = await asyncio.wait(begun, timeout=_A_MOMENT)
+        return frozenset(begun[task] for task in ended if not task.result())
 
-    async def deliver(self, over: Iterable[Over]) -> None:
-        """Turn messages into results, as soon as the pace allows; those gone or closed to the bot are let go."""
+    async def deliver(self, over: Iterable[Over]) -> frozenset[int]:
+        """Turn messages into results, as soon as the pace allows; those gone or closed to the bot are let go.
+
+        The polls of those, as far as they are known at once.
+        """
         for one in over:
             self.forget(one.poll.id)
             self._over.setdefault(one.poll.id, one)
-        await self.count()
+        return await self.count()
 
     def forget(self, poll: int) -> None:
         """The poll takes no more answers, so there is nothing to count."""
@@ -103,28 +113,27 @@ class Posts:
         while self._under_way:
             await asyncio.wait(list(self._under_way.values()))
 
-    async def _bring_up_to_date(self, poll: int) -> None:
+    async def _bring_up_to_date(self, poll: int) -> bool:
+        """Whether the message shows it now, or may still come to."""
         try:
             over = self._over.get(poll)
-            if over is not None:
-                await self._show(over)
-            else:
-                await self._recount(poll)
+            return await (self._show(over) if over is not None else self._recount(poll))
         except Exception:
             log.exception("The message of poll %s could not be brought up to date", poll)
             self._over.pop(poll, None)  # the sweep finds it again
+            return True
         finally:
             del self._under_way[poll]
 
-    async def _recount(self, poll: int) -> None:
+    async def _recount(self, poll: int) -> bool:
         self._dirty.pop(poll, None)
         now = self._clock()
         shown = await self._actions.polls.view(poll)
         if not isinstance(shown, OpenPoll):
             self.forget(poll)
-            return
+            return True
         if shown.poll.message is None:
-            return
+            return True
         rest = _SELDOM if now - shown.poll.opened_at >= _YOUNG else _OFTEN
         self._rests_until[poll] = now + rest
         edited = await self._edits.edit(shown.poll.channel, shown.poll.message, poll_cards.open_screen(shown))
@@ -132,14 +141,15 @@ class Posts:
         latest = await self._actions.polls.view(poll)
         if not isinstance(latest, OpenPoll):
             self.forget(poll)
-            await self._show(latest)
-        elif edited.wait is not None:
+            return await self._show(latest)
+        if edited.wait is not None:
             self._rests_until[poll] = self._dirty[poll] = now + max(rest, edited.wait)
         elif not edited.shown:
             self._dirty.pop(poll, None)
             self._refused.add(poll)
+        return not edited.refused
 
-    async def _show(self, over: Over) -> None:
+    async def _show(self, over: Over) -> bool:
         poll = over.poll
         edited = Edited(shown=True)
         withheld = await self._actions.series.withheld(poll.id) if poll.series is not None else None
@@ -149,11 +159,12 @@ class Posts:
         if edited.wait is not None:
             self._over[poll.id] = over
             self._over_from[poll.id] = self._clock() + edited.wait
-            return
+            return True
         self._over.pop(poll.id, None)
         self._over_from.pop(poll.id, None)
         if withheld is None:
             await self._actions.polls.delivered(poll.id)
+        return not edited.refused
 
 
 async def end_screen(actions: Actions, over: Over) -> Screen:

@@ -123,6 +123,41 @@ class TestAccidents:
         assert bool(still) == bool(posted), "what is open stands in the channel"
 
 
+@pytest.mark.parametrize("accident", ["message", "channel", "permission"])
+@pytest.mark.parametrize(
+    ("ask", "confirm", "told"),
+    [
+        (
+            "Close now",
+            "Close it now",
+            "🔒 Closed, and every answer counts. Its message cannot show the result",
+        ),
+        (
+            "Cancel without rating",
+            "Cancel the poll",
+            "🚫 Cancelled: nobody is rated. Its message cannot say so",
+        ),
+    ],
+)
+async def test_whoever_ends_a_poll_whose_message_cannot_show_it_is_told_so(
+    stage: Stage, accident: str, ask: str, confirm: str, told: str
+) -> None:
+    message = await stage.poll()
+    await stage.members[0].click(message, label="A")
+    shown = await stage.press(stage.moderator, message, "Manage")
+    await stage.press(stage.moderator, shown, ask)
+    if accident == "message":
+        await stage.moderator.delete(message)
+    elif accident == "permission":
+        fail_edits(stage, message, status=403, code=50001)
+    else:
+        fail_edits(stage, message, status=404, code=10003)
+    assert told in prose(await stage.press(stage.moderator, shown, confirm))
+    tried = edits(stage, message)
+    await stage.env.advance_time(120)
+    assert edits(stage, message) == tried, "the first refusal is the last"
+
+
 class TestPostsFoundLate:
     """Discord answered with an error and posted all the same, and the bot may not read the channel's history."""
 

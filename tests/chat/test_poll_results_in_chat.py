@@ -295,6 +295,20 @@ class TestTheNews:
         monkeypatch.undo()
         assert "Since then" in seen(await ben.slash(stage.quiz, "lesson"))
 
+    async def test_the_own_result_and_practice_tell_it_too(
+        self, stage: Stage, right: str, wrong: str
+    ) -> None:
+        ben, cleo = stage.members[:2]
+        message = await stage.poll()
+        await answer(stage, message, right, wrong)
+        result = await close(stage, message)
+        assert "📬 Since then: **+" in prose(await stage.press(ben, result, "My result"))
+        second = await stage.poll(question="rlhf-score-difference")
+        stage.env.backend.advance_clock(301)  # the clockwork has not come round yet
+        late = await cleo.click(second, label="A")
+        assert "this is practice" in seen(late)
+        assert "📬 Since then: **−" in seen(late)
+
     async def test_a_match_that_polls_completed_is_told_with_it(self, stage: Stage) -> None:
         ben = stage.members[0]
         questions = stage.catalogue.lesson("rlhf-basics").questions

@@ -31,6 +31,7 @@ from bot.actions.series_summary import Line, Summary
 from bot.app import create_bot
 from bot.chat import (
     boards,
+    peer_rounds,
     poll_controls,
     privacy,
     quiz_openings,
@@ -669,8 +670,12 @@ async def _series(walk: Walk) -> None:
         for steered in (None, replace(poll, state="posting")):
             walk.tour.screen(series_screens.stop_screen(Steering(series, steered, 2), 1))
         walk.tour.screen(poll_controls.closed_screen(poll, withheld=True))
+        for cancelled in (False, True):
+            walk.tour.screen(poll_controls.unseen_screen(cancelled=cancelled))
         discussed = Receipt("answer", "", False, walk.env.now(), None)
         walk.tour.screen(rank_cards.receipts_screen(Receipts(ben.id, (discussed,), 0, 1)))
+    first: Any = await walk.bot.actions.polls.view(int(number))
+    walk.tour.screen(peer_rounds.both_screen(first, first), public=True)
     walk.tour.screen(series_screens.over_screen(replace(series, state="done")), public=True)
     walk.tour.screen(series_screens.broken_off_screen(series), public=True)
     walk.tour.screen(series_screens.head_screen(replace(series, questions=["1"])), public=True)
