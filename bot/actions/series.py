@@ -15,6 +15,7 @@ from bot.storage import Database, Unit
 from bot.storage.polls import Ballot, Poll
 from bot.storage.series import Series
 from bot.words import N_
+from lessons.model import Lesson, Question
 
 _JUST_ASKED = timedelta(seconds=3)
 _A_MOMENT = timedelta(seconds=1)
@@ -31,6 +32,14 @@ class Steering:
     answered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a series would ask that is begun now."""
+
+    lesson: Lesson
+    questions: tuple[Question, ...]
+
+
 class SeriesActions:
     """What can be done with series."""
 
@@ -41,6 +50,12 @@ class SeriesActions:
         self._library = library
         self._polls = polls
         self._clock = clock
+
+    async def outline(self, *, guild: int, home: int, lesson: str, duration: timedelta) -> Outline:
+        """What a series would ask that is begun now; nothing is put down."""
+        terms_of(self._clock(), duration)
+        async with self._database.reading() as unit:
+            return await self._free(unit, guild, home, lesson)
 
     async def begin(
         self,
@@ -58,26 +73,10 @@ class SeriesActions:
         """Put down a series; it asks its first question once it was `settled`, or soon in its home channel."""
         now = self._clock()
         terms_of(now, duration)
-        source = self._library.lesson(lesson)
         async with self._database.unit() as unit:
             await unit.polls.hold_server(guild)
-            running = await unit.series.running_in(home)
-            if running is not None:
-                raise Refusal(
-                    N_(
-                        "**{lesson}** is being checked together here already: {channel}. Stop it there, or wait for its end."
-                    ),
-                    lesson=running.lesson_title,
-                    channel=f"<#{running.channel}>",
-                )
-            open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
-            questions = [one.id for one in source.questions if one.identity not in open_here]
-            if not questions:
-                raise Refusal(
-                    N_(
-                        "Every question of this lesson is in an open poll here already. Wait for one to close, or choose another lesson."
-                    )
-                )
+            outline = await self._free(unit, guild, home, lesson)
+            source, questions = outline.lesson, [one.id for one in outline.questions]
             id = await unit.series.add(
                 guild=guild,
                 home=home,
@@ -97,6 +96,28 @@ class SeriesActions:
                 next_at=now + PATIENCE,
             )
             return await _existing(unit, id)
+
+    async def _free(self, unit: Unit, guild: int, home: int, lesson: str) -> Outline:
+        """What can be asked of the lesson; a refusal if that is nothing, or if the channel has a series."""
+        source = self._library.lesson(lesson)
+        running = await unit.series.running_in(home)
+        if running is not None:
+            raise Refusal(
+                N_(
+                    "**{lesson}** is being checked together here already: {channel}. Stop it there, or wait for its end."
+                ),
+                lesson=running.lesson_title,
+                channel=f"<#{running.channel}>",
+            )
+        open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
+        questions = tuple(one for one in source.questions if one.identity not in open_here)
+        if not questions:
+            raise Refusal(
+                N_(
+                    "Every question of this lesson is in an open poll here already. Wait for one to close, or choose another lesson."
+                )
+            )
+        return Outline(source, questions)
 
     async def settled(self, series: int, channel: int) -> None:
         """The series has its channel, and asks its first question there."""

@@ -81,50 +81,17 @@ def preview_screen(draft: Draft, plan: Plan) -> Screen:
 def change_screen(library: Library, draft: Draft, plan: Plan) -> Screen:
     """Everything that can be changed of it."""
     lasting = timedelta(seconds=plan.seconds)
-    durations = sorted({lasting, *map(parse_duration, USUAL)})
     encoded = plan.encode()
     return Screen(
         card(
             text(_("## ✏️ Change the poll"), f"**{draft.asked.stem}**"),
             line(),
             row(ChoiceSelect("q", encoded, _("Question"), _questions(library, draft, plan))),
+            row(ChoiceSelect("t", encoded, _("How long it stays open"), durations(lasting))),
+            row(ChoiceSelect("b", encoded, _("How it is answered"), ballots(plan.ballot))),
             row(
                 ChoiceSelect(
-                    "t",
-                    encoded,
-                    _("How long it stays open"),
-                    [
-                        _option(
-                            _("Open for {duration}", duration=duration_words(one)),
-                            str(int(one.total_seconds())),
-                            chosen=one == lasting,
-                        )
-                        for one in durations
-                    ],
-                )
-            ),
-            row(
-                ChoiceSelect(
-                    "b",
-                    encoded,
-                    _("How it is answered"),
-                    [
-                        _option(_("Letter buttons"), "direct", chosen=plan.ballot == "direct"),
-                        _option(_("Private ballots"), "private", chosen=plan.ballot == "private"),
-                    ],
-                )
-            ),
-            row(
-                ChoiceSelect(
-                    "s",
-                    encoded,
-                    _("How the result shows the answer"),
-                    [
-                        _option(_("The result shows the answer"), "0", chosen=not plan.spoiler),
-                        _option(
-                            _("The result hides the answer until it is pressed"), "1", chosen=plan.spoiler
-                        ),
-                    ],
+                    "s", encoded, _("How the result shows the answer"), spoilers(hidden=plan.spoiler)
                 )
             ),
             row(PreviewButton(encoded, _("Back to the preview"))),
@@ -137,12 +104,41 @@ def _questions(library: Library, draft: Draft, plan: Plan) -> list[discord.Selec
     at = next(place for place, one in enumerate(questions) if one.identity == plan.question)
     first = max(0, min(at - _MOST_CHOICES // 2, len(questions) - _MOST_CHOICES))
     return [
-        _option(shortened(one.stem, 100), one.identity, chosen=one.identity == plan.question)
+        option(shortened(one.stem, 100), one.identity, chosen=one.identity == plan.question)
         for one in questions[first : first + _MOST_CHOICES]
     ]
 
 
-def _option(label: str, value: str, *, chosen: bool) -> discord.SelectOption:
+def durations(lasting: timedelta) -> list[discord.SelectOption]:
+    """How long something may stay open, with what is chosen by now among it."""
+    return [
+        option(
+            _("Open for {duration}", duration=duration_words(one)),
+            str(int(one.total_seconds())),
+            chosen=one == lasting,
+        )
+        for one in sorted({lasting, *map(parse_duration, USUAL)})
+    ]
+
+
+def ballots(ballot: Ballot) -> list[discord.SelectOption]:
+    """How it may be answered."""
+    return [
+        option(_("Letter buttons"), "direct", chosen=ballot == "direct"),
+        option(_("Private ballots"), "private", chosen=ballot == "private"),
+    ]
+
+
+def spoilers(*, hidden: bool) -> list[discord.SelectOption]:
+    """How a result may show the answer."""
+    return [
+        option(_("The result shows the answer"), "0", chosen=not hidden),
+        option(_("The result hides the answer until it is pressed"), "1", chosen=hidden),
+    ]
+
+
+def option(label: str, value: str, *, chosen: bool) -> discord.SelectOption:
+    """One choice of a select."""
     return discord.SelectOption(label=shortened(label, 100), value=value, default=chosen)
 
 

@@ -7,11 +7,12 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.actions.refusals import Refusal
-from bot.chat import ballots, lessons, poll_cards, poll_controls, poll_drafts, series
+from bot.chat import ballots, lessons, poll_cards, poll_controls, poll_drafts, series, series_drafts
 from bot.chat.commands import in_servers
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.poll_drafts import Plan, preview_screen
 from bot.chat.replies import actions_of, meet, whisper
+from bot.chat.series_drafts import SeriesPlan
 from bot.chat.sharing import channel_to_write_in
 from bot.chat.wording import shortened
 from bot.words import _
@@ -63,15 +64,9 @@ async def poll_command(
     lasting = parse_duration(duration)
     if question == series.ALL or peer:
         how = ballot or (await actions.settings.of(guild)).ballot
-        await series.begin(
-            interaction,
-            lesson,
-            question,
-            lasting,
-            ballot="private" if how == "private" else "direct",
-            spoiler=spoiler,
-            peer=peer,
-        )
+        seconds = int(lasting.total_seconds())
+        together = SeriesPlan("", seconds, "private" if how == "private" else "direct", spoiler, peer)
+        await series_drafts.preview(interaction, lesson, question, together)
         return
     found = actions.library.resolve(lesson) if lesson else None
     draft = await actions.polls.draft(
@@ -134,4 +129,4 @@ async def _duration_choices(
 
 
 COMMANDS = (poll_command,)
-ITEMS = (*poll_cards.ITEMS, *ballots.ITEMS, *poll_controls.ITEMS, *poll_drafts.ITEMS)
+ITEMS = (*poll_cards.ITEMS, *ballots.ITEMS, *poll_controls.ITEMS, *poll_drafts.ITEMS, *series_drafts.ITEMS)

@@ -1,7 +1,6 @@
-"""Lessons checked together: begun by a command, and carried on by the clockwork."""
+"""Lessons checked together: begun in a channel, and carried on by the clockwork."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -13,13 +12,13 @@ from bot.actions.series_steps import Ask, BreakOff, Discuss, Step, SumUp
 from bot.chat import sharing
 from bot.chat.blocked_channels import note_refusal
 from bot.chat.posts import Posts
-from bot.chat.replies import actions_of, meet
+from bot.chat.replies import actions_of
 from bot.chat.screens import Screen, note
 from bot.chat.series_screens import broken_off_screen, head_screen, show_over, summary_screen
 from bot.chat.wording import shortened
-from bot.storage.polls import Ballot, Poll
+from bot.storage.polls import Poll
 from bot.storage.series import Series
-from bot.words import N_, _
+from bot.words import _
 
 log = logging.getLogger(__name__)
 
@@ -31,42 +30,9 @@ _SERVER_FAILURE = 500
 _FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
-async def begin(
-    interaction: discord.Interaction[Any],
-    lesson: str | None,
-    question: str | None,
-    duration: timedelta,
-    *,
-    ballot: Ballot,
-    spoiler: bool,
-    peer: bool,
-) -> None:
-    """Begin to ask all questions of a lesson, in a thread where the channel allows one."""
+async def post_head(interaction: discord.Interaction[Any], channel: Any, series: Series) -> Screen:
+    """Post the head of a series, with a thread where the channel allows one; where its first question comes."""
     actions = actions_of(interaction)
-    channel = sharing.channel_to_write_in(interaction)
-    if question != ALL:
-        raise Refusal(
-            N_(
-                "Peer rounds are for a lesson whose questions all come one after the other: choose that as the question."
-            )
-        )
-    if not lesson:
-        raise Refusal(
-            N_("Name the lesson whose questions are to be asked one after the other: /poll with its name.")
-        )
-    found = actions.library.resolve(lesson)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    series = await actions.series.begin(
-        guild=interaction.guild_id or 0,
-        home=channel.id,
-        starter=interaction.user.id,
-        lesson=found.slug if found else lesson,
-        duration=duration,
-        ballot=ballot,
-        spoiler=spoiler,
-        peer=peer,
-        locale=str(interaction.guild_locale or interaction.locale),
-    )
     try:
         head = await channel.send(view=head_screen(series), nonce=f"series:{series.id}")
     except _FAILURES as failed:
@@ -78,14 +44,11 @@ async def begin(
     await actions.blocked_channels.proved(channel.id)
     await actions.series.settled(series.id, channel.id if thread is None else thread.id)
     where = _("in its thread {thread}", thread=thread.mention) if thread is not None else _("right here")
-    await interaction.edit_original_response(
-        view=note(
-            _("🤝 Begun: [see its head]({link})", link=head.jump_url),
-            "-# "
-            + _("The first question comes in a moment, {where}. Skip and Stop are on the head.", where=where),
-        )
+    return note(
+        _("🤝 Begun: [see its head]({link})", link=head.jump_url),
+        "-# "
+        + _("The first question comes in a moment, {where}. Skip and Stop are on the head.", where=where),
     )
-    await meet(interaction)
 
 
 async def _thread(

@@ -81,6 +81,13 @@ from bot.chat.season_settings import (
     StartButton,
     StartMonthlyButton,
 )
+from bot.chat.series_drafts import (
+    BeginButton,
+    ChangeSeriesButton,
+    SeriesPlan,
+    SeriesPreviewButton,
+    SeriesSelect,
+)
 from bot.chat.series_screens import SkipButton, SkipNowButton, StopNowButton
 from bot.chat.series_screens import StopButton as StopSeriesButton
 from bot.chat.sharing import OpenButton, OwnButton, ShareButton, StopButton
@@ -111,6 +118,10 @@ SCOPES = ("server", "world", "season", f"season:{10**17}", "seasons", "xp", "ser
 PLANS = [
     Plan("curated:a", 30, "direct", spoiler=False).encode(),
     Plan("curated:" + "q" * LONGEST_QUESTION_ID, 604_800, "private", spoiler=True).encode(),
+]
+SERIES_PLANS = [
+    SeriesPlan("a", 30, "direct", spoiler=False, peer=False).encode(),
+    SeriesPlan(SLUG, 604_800, "private", spoiler=True, peer=True).encode(),
 ]
 SAMPLES: list[ui.DynamicItem[Any]] = [
     PageButton("a", 0),
@@ -155,6 +166,8 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     BallotButton(1, 0),
     BallotButton(ID, 4),
     *(item(plan) for plan in PLANS for item in (PostButton, ChangeButton, PreviewButton)),
+    *(item(plan) for plan in SERIES_PLANS for item in (BeginButton, ChangeSeriesButton, SeriesPreviewButton)),
+    *(SeriesSelect(what, plan) for plan in SERIES_PLANS for what in "tbsp"),
     *(ChoiceSelect(what, plan) for plan in PLANS for what in "qtbs"),
     DropButton(),
     SampleButton(4),

@@ -29,7 +29,9 @@ async def begun(stage: Stage, **options: Any) -> Any:
     options = {"lesson": "pairs", "question": "all", "duration": "5m"} | options
     result = await stage.moderator.slash(stage.quiz, "poll", **options)
     assert result.ephemeral
-    assert "🤝 Begun" in seen(result), seen(result)
+    assert "👀 **Preview**" in seen(result), seen(result)
+    told = await stage.press(stage.moderator, stage.looked_at(result), "Post")
+    assert "🤝 Begun" in prose(told), prose(told)
     await stage.env.advance_time(2)
     return public(stage.quiz)[0]
 
@@ -141,12 +143,65 @@ class TestBeginning:
         self, stage: Stage
     ) -> None:
         path = f"/channels/{stage.quiz.id}/messages"
+        shown = await stage.moderator.slash(stage.quiz, "poll", lesson="pairs", question="all")
         stage.env.inject_error("POST", path, status=403, code=50013, message="Missing Permissions")
-        result = await stage.moderator.slash(stage.quiz, "poll", lesson="pairs", question="all")
+        result = await stage.moderator.click(stage.looked_at(shown), label="Post")
         assert "I may not write in" in seen(result)
         await stage.env.advance_time(60)
         assert public(stage.quiz) == []
         await begun(stage)
+
+
+class TestThePreview:
+    async def shown(self, stage: Stage, **options: Any) -> Any:
+        options = {"lesson": "pairs", "question": "all", "duration": "5m"} | options
+        return stage.looked_at(await stage.moderator.slash(stage.quiz, "poll", **options))
+
+    async def test_it_says_to_nobody_else_what_will_be_asked_and_how(self, stage: Stage) -> None:
+        shown = await self.shown(stage, peer=True, spoiler=True, ballot="private")
+        told = prose(shown)
+        assert shown.flags.ephemeral
+        assert "### 🤝 Checking together: Pairs" in told
+        assert "⚪ Silver 1500 · 3 questions · 5 minutes for each" in told
+        assert "**1.** Question 1 of Pairs?\n**2.** Question 2 of Pairs?\n**3.** Question 3 of Pairs?" in told
+        assert "Where opinions are split, people talk it over and are asked once more." in told
+        assert "Answered on private ballots." in told
+        assert "Results hide their answers until they are pressed." in told
+        assert list(buttons(shown)) == ["Post", "Change", "Cancel"]
+        await stage.env.advance_time(60)
+        assert public(stage.quiz) == []
+        assert stage.quiz.threads == []
+
+    async def test_cancel_posts_nothing(self, stage: Stage) -> None:
+        shown = await stage.press(stage.moderator, await self.shown(stage), "Cancel")
+        assert "Nothing was posted." in prose(shown)
+        await stage.env.advance_time(60)
+        assert public(stage.quiz) == []
+
+    async def test_everything_can_be_changed_even_after_a_restart(self, stage: Stage) -> None:
+        shown = await self.shown(stage)
+        await stage.restart()
+        await stage.press(stage.moderator, shown, "Change")
+        for prefix, value in (("t", "60"), ("b", "private"), ("s", "1"), ("p", "1")):
+            await stage.choose(stage.moderator, shown, f"seriesset1:{prefix}:", value)
+        told = prose(await stage.press(stage.moderator, shown, "Back to the preview"))
+        assert "3 questions · 1 minute for each" in told
+        assert "asked once more" in told
+        await stage.press(stage.moderator, shown, "Post")
+        await stage.env.advance_time(2)
+        (question,) = public(thread_of(stage))
+        stored = await stage.stored_poll(poll_id(question))
+        assert (stored.ballot, stored.spoiler) == ("private", True)
+        assert (stored.closes_at - stored.opened_at).total_seconds() == 60
+        assert "Where opinions are split" in prose(public(stage.quiz)[0])
+
+    async def test_two_presses_on_post_begin_it_once(self, stage: Stage) -> None:
+        shown = await self.shown(stage)
+        results = await stage.at_once(stage.moderator.click(shown, label="Post") for _ in range(2))
+        assert all(one.acknowledged for one in results)
+        await stage.env.advance_time(2)
+        assert len(public(stage.quiz)) == 1
+        assert len(public(thread_of(stage))) == 1
 
 
 class TestGoingOn:

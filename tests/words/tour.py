@@ -533,12 +533,22 @@ async def _polls(walk: Walk) -> None:
     async with walk.database.unit() as unit:
         connection = unit.polls._connection
         withdrawn = await connection.scalar(sql("SELECT poll FROM polls WHERE state = 'withdrawn'"))
-    await walk.press(walk.ada, shown, "pollpost1:")  # the same question, so the other stays withdrawn
-    rival = (await walk.bot.actions.polls.open_polls())[-1].poll.id
+        lost = await unit.polls.get(withdrawn)
+        assert lost is not None
+    # Somebody asks the same question meanwhile, so that one stays withdrawn.
+    rival = await walk.bot.actions.polls.prepare(
+        guild=lost.guild,
+        channel=lost.channel,
+        starter=lost.starter,
+        duration=timedelta(minutes=5),
+        locale=lost.locale,
+        lesson="small-1900",
+        question=lost.question.rpartition(":")[2],
+    )
     await walk.forge(dan, post, f"poll1:{withdrawn}:0")
     await walk.forge(dan, post, f"pollmine1:{withdrawn}")
     await walk.forge(walk.ada, post, f"pollmanage1:{withdrawn}")
-    await walk.bot.actions.polls.cancel(rival, walk.ada.id, moderator=True)
+    await walk.bot.actions.polls.withdraw(rival.poll.id)
     await walk.forge(walk.ada, post, "pollpost1:d060:curated:none")
     await walk.forge(walk.ada, post, "pollsample1:0")
     # A channel that is gone, and a Discord that does not say what it did.
@@ -616,7 +626,16 @@ async def _series(walk: Walk) -> None:
 
     await walk.slash(ada, "poll", question="all")  # names no lesson
     await walk.slash(ada, "poll", peer=True)  # names one question
-    await walk.slash(ada, "poll", lesson=HUGE, question="all", duration="30s", peer=True)
+    shown = await walk.slash(ada, "poll", lesson="small-1900", question="all", ballot="direct")
+    await walk.press(ada, shown, "serieschange1:")
+    for start, value in (("t", "30"), ("b", "private"), ("s", "1"), ("p", "1")):
+        await walk.choose(ada, walk.seen_again(shown), f"seriesset1:{start}:", value)
+    await walk.press(ada, walk.seen_again(shown), "seriespreview1:")
+    await walk.press(ada, walk.seen_again(shown), "polldrop1")
+    shown = await walk.slash(
+        ada, "poll", lesson=HUGE, question="all", duration="30s", peer=True, ballot="direct"
+    )
+    await walk.press(ada, shown, "seriespost1:")
     thread = walk.room.threads[0]
     head = next(one for one in walk.room.history() if one.id == thread.id)
     await walk.slash(ada, "poll", lesson=HUGE, question="all")
@@ -648,7 +667,8 @@ async def _series(walk: Walk) -> None:
     for series in (1, 99):
         await walk.forge(ada, head, f"seriesskip1:{series}")
     walk.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
-    await walk.slash(ada, "poll", lesson="small-1900", question="all", duration="30s")
+    shown = await walk.slash(ada, "poll", lesson="small-1900", question="all", duration="30s")
+    await walk.press(ada, shown, "seriespost1:")
     await pass_time()
     await pass_time(seconds=31)
     # What takes a room that answers as the machine does, and a channel that is gone in the middle.
