@@ -250,11 +250,11 @@ class ExtendNowButton(
                 _moderates(interaction),
                 expected=datetime.fromtimestamp(self.closes, UTC),
             )
+        posts.posts_of(interaction).changed(self.poll)
         await turn_to(
             interaction,
             manage_screen(shown, _("✅ Extended: it {closes}.", closes=_closing(shown.poll.closes_at))),
         )
-        posts.posts_of(interaction).changed(self.poll)
 
 
 class EndButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend1:(?P<poll>\d+)"):
@@ -284,8 +284,12 @@ class EndNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend
                 self.poll, interaction.user.id, moderator=_moderates(interaction)
             )
         withheld = await actions.series.withheld(self.poll) is not None
-        await turn_to(interaction, closed_screen(result.poll, withheld=withheld))
-        if await posts.posts_of(interaction).deliver([result]):
+        try:
+            await turn_to(interaction, closed_screen(result.poll, withheld=withheld))
+        finally:
+            # Another process may have answered the press, but this one has closed the poll.
+            unseen = await posts.posts_of(interaction).deliver([result])
+        if unseen:
             await turn_to(interaction, unseen_screen(cancelled=False))
 
 
@@ -319,8 +323,11 @@ class CancelNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
         told = _(
             "🚫 Cancelled: nobody is rated, and [its message]({link}) says so.", link=_link(cancelled.poll)
         )
-        await turn_to(interaction, Screen(text(told)))
-        if await posts.posts_of(interaction).deliver([cancelled]):
+        try:
+            await turn_to(interaction, Screen(text(told)))
+        finally:
+            unseen = await posts.posts_of(interaction).deliver([cancelled])
+        if unseen:
             await turn_to(interaction, unseen_screen(cancelled=True))
 
 

@@ -288,8 +288,11 @@ class StopNowButton(
         stopped = await actions_of(interaction).series.stop(
             self.series, interaction.user.id, moderator=interaction.permissions.manage_messages
         )
-        await turn_to(interaction, note(_("⏹️ Stopped. The summary follows in a moment.")))
-        await show_over(interaction.client, stopped, self.message)
+        try:
+            await turn_to(interaction, note(_("⏹️ Stopped. The summary follows in a moment.")))
+        finally:
+            # Another process may have answered the press, but this one has stopped it.
+            await show_over(interaction.client, stopped, self.message)
 
 
 async def show_over(client: discord.Client, series: Series, head: int) -> None:

@@ -234,9 +234,11 @@ class LastingDiscord:
         data = {"id": str(command["id"]), "name": name, "type": 1, "options": given}
         return self._interact(self.moderator, 2, data)
 
-    def press(self, who: int, message: Message, custom_id: str) -> Interaction:
-        """Somebody presses a button."""
-        data = {"custom_id": custom_id, "component_type": 2}
+    def press(self, who: int, message: Message, custom_id: str, *chosen: str) -> Interaction:
+        """Somebody presses a button, or chooses from a select."""
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if chosen else 2}
+        if chosen:
+            data["values"] = list(chosen)
         return self._interact(who, 3, data, message)
 
     def _interact(self, who: int, type: int, data: Any, message: Message | None = None) -> Interaction:

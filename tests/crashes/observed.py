@@ -60,6 +60,17 @@ class Observed:
         await until(lambda: "pollendnow1:1" in wire(private))
         return private
 
+    async def controlled(self, ask: str, confirm: str) -> None:
+        """The moderator uses one of the poll's controls, and means it."""
+        moderator = self.discord.moderator
+        asked = self.discord.press(moderator, self.the_message(), "pollmanage1:1")
+        await until(lambda: ask in self.discord.answer_to(asked))
+        private = self.discord.backend.get_message(asked.channel_id, asked.message_id or 0)
+        self.discord.press(moderator, private, ask, *(["600"] if "extend" in ask else []))
+        await until(lambda: confirm in wire(private))
+        (yes,) = re.findall(rf"{confirm}[^\"]*", wire(private))
+        self.discord.press(moderator, private, yes)
+
     async def close(self) -> Interaction:
         """The moderator closes the poll."""
         return self.discord.press(self.discord.moderator, await self.about_to_close(), "pollendnow1:1")

@@ -143,6 +143,29 @@ class TestTwoProcesses:
         await bench.settled("closed")
         await bench.agrees(told)
 
+    @pytest.mark.parametrize(
+        ("ask", "confirm", "kind", "shown"),
+        [
+            ("pollextend1:1", "pollextendnow1:1:", "extended", "2 answered"),
+            ("pollcancel1:1", "pollcancelnow1:1", "cancelled", "🚫 Cancelled"),
+        ],
+    )
+    async def test_both_may_extend_it_and_cancel_it(
+        self, bench: Observed, ask: str, confirm: str, kind: str, shown: str
+    ) -> None:
+        await bench.discord.start_bot()
+        await bench.open_poll()
+        await bench.answered("A", "B")
+        await bench.controlled(ask, confirm)
+
+        async def journalled() -> bool:
+            async with bench.database.reading() as unit:
+                return [event.kind for event in await unit.polls.events(1)] == ["opened", kind]
+
+        await until(journalled)
+        await until(lambda: shown in wire(bench.the_message()))
+        assert await journalled(), "once, however many were asked"
+
     async def test_both_may_find_the_same_post_and_the_same_poll_due(self, bench: Observed) -> None:
         bench.discord.death = Death("POST", POST, effective=True)
         await bench.post()
