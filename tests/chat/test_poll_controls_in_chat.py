@@ -54,18 +54,18 @@ async def test_an_extended_poll_says_so_and_takes_answers_for_longer(stage: Stag
     ben, cleo = stage.members[:2]
     await ben.click(message, label="A")
     shown = await controls(stage, message)
-    asking = await stage.choose(stage.moderator, shown, "pollextend1:", "3600")
-    assert "⏳ Extend this poll by 1 hour?" in prose(asking)
+    asking = await stage.choose(stage.moderator, shown, "pollextend1:", "600")
+    assert "⏳ Extend this poll by 10 minutes?" in prose(asking)
     before = (await stage.stored_poll(poll_id(message))).closes_at
     await stage.press(stage.moderator, shown, "Extend the poll")
     assert "✅ Extended: it closes <t:" in prose(stage.now_shown(shown))
     after = await stage.stored_poll(poll_id(message))
-    assert (after.closes_at - before).total_seconds() == 3600
+    assert (after.closes_at - before).total_seconds() == 600
     await stage.env.advance_time(8)
     assert f"closes <t:{int(after.closes_at.timestamp())}:R> · 1 answered" in prose(stage.now_shown(message))
-    await stage.env.advance_time(600)
+    await stage.env.advance_time(330)
     assert "Recorded, and final" in seen(await cleo.click(message, label="B"))
-    await stage.env.advance_time(3600)
+    await stage.env.advance_time(570)
     assert "📊 Result" in prose(stage.now_shown(message))
     assert [kind for kind, _ in await events(stage, poll_id(message))] == ["opened", "extended", "closed"]
 
