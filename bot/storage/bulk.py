@@ -1,15 +1,29 @@
 """One statement for many rows, without the work that SQLAlchemy does for each value of each row.
 
 A statement is compiled once, and on SQLite given to the driver itself, which crosses to its thread and back once:
-through SQLAlchemy's adapter it takes four times as long, and that is most of what a small batch costs.
+through SQLAlchemy's adapter it takes four times as long, and that is most of what a small batch costs. Statements
+that need nothing of one another cross together.
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from json import dumps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Float, Select, Table, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Float,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import Executable
@@ -20,9 +34,17 @@ Rows = Sequence[Sequence[Any]]
 Among = Callable[[ColumnElement[Any], str], ColumnElement[bool]]
 """Whether a column is one of the values in the list of that name."""
 
-_Result = TypeVar("_Result")
 _Convert = Callable[[Any], Any] | None
 _Lists = dict[str, Iterable[Any]]
+
+
+class _Step(NamedTuple):
+    """A statement with the values that it is run with, ready for the driver."""
+
+    sql: str
+    given: Sequence[Any]
+    many: bool
+    """Whether it is run once for each of the rows given, and finds nothing."""
 
 
 class Many:
@@ -40,19 +62,15 @@ class Many:
 
     async def run(self, connection: AsyncConnection, rows: Rows) -> None:
         """Run it for the rows; nothing happens for none."""
-        if not rows:
-            return
-        dialect = connection.dialect
+        await run_all(connection, (self, rows))
+
+    def step(self, dialect: Dialect, rows: Rows) -> _Step:
+        """It with these rows, at least one."""
         if dialect.name not in self._prepared:
             self._prepared[dialect.name] = self._prepare(dialect)
         sql, places, converts = self._prepared[dialect.name]
         held = list(zip(*rows, strict=True))
-        converted = list(_converted([held[place] for place in places], converts))
-        driver = await _sqlite_driver(connection)
-        if driver is not None:
-            await _asked(driver.executemany(sql, converted))
-        else:
-            await connection.exec_driver_sql(sql, converted)
+        return _Step(sql, list(_converted([held[place] for place in places], converts)), many=True)
 
     def _prepare(self, dialect: Dialect) -> tuple[str, list[int], list[_Convert]]:
         """The statement, and for each of its parameters in turn: where rows hold it, and what is done to it."""
@@ -71,22 +89,25 @@ class Lookup:
     Rows hold what the types of the columns give, as everywhere; equal values are converted once.
     """
 
-    def __init__(self, make: Callable[[Among], Select[*tuple[Any, ...]]]) -> None:
+    def __init__(self, make: Callable[[Among], Select[*tuple[Any, ...]] | CompoundSelect[Any]]) -> None:
         self._make = make
         self._prepared: dict[str, tuple[str, list[Callable[[_Lists], Any]], list[_Convert]]] = {}
 
     async def rows(self, connection: AsyncConnection, **lists: Iterable[Any]) -> list[Sequence[Any]]:
         """What is found for the lists, each under its name."""
-        dialect = connection.dialect
+        (found,) = await find_all(connection, self, **lists)
+        return found
+
+    def step(self, dialect: Dialect, lists: _Lists) -> _Step:
+        """It with these lists, of which it takes those that it knows."""
         if dialect.name not in self._prepared:
             self._prepared[dialect.name] = self._prepare(dialect)
-        sql, parameters, converts = self._prepared[dialect.name]
-        given = tuple(parameter(lists) for parameter in parameters)
-        driver = await _sqlite_driver(connection)
-        if driver is not None:
-            found: Rows = await _asked(driver.execute_fetchall(sql, given))
-        else:
-            found = (await connection.exec_driver_sql(sql, given)).all()
+        sql, parameters, _ = self._prepared[dialect.name]
+        return _Step(sql, tuple(parameter(lists) for parameter in parameters), many=False)
+
+    def read(self, dialect: Dialect, found: Rows) -> list[Sequence[Any]]:
+        """What the driver found, as rows hold it."""
+        _, _, converts = self._prepared[dialect.name]
         if not found or not any(converts):
             return list(found)
         return list(_converted(list(zip(*found, strict=True)), converts))
@@ -122,6 +143,10 @@ class Lookup:
         )
 
 
+Work = tuple[Many, Rows]
+"""A statement and the rows for each of which it is run."""
+
+
 def inserting(table: Table, *, replacing: Sequence[str] = (), adding: Sequence[str] = ()) -> Many:
     """Rows in the order of the table's columns.
 
@@ -141,20 +166,50 @@ def inserting(table: Table, *, replacing: Sequence[str] = (), adding: Sequence[s
     return Many((column.name for column in table.c), make)
 
 
-async def _sqlite_driver(connection: AsyncConnection) -> Any:
-    """The driver's own connection on SQLite, inside the transaction; None on PostgreSQL."""
+async def run_all(connection: AsyncConnection, *work: Work) -> None:
+    """Run each for its rows, one after the other; nothing happens for none."""
+    await _follow(connection, [one.step(connection.dialect, rows) for one, rows in work if rows])
+
+
+async def find_all(
+    connection: AsyncConnection, *wanted: Lookup, **lists: Iterable[Any]
+) -> list[list[Sequence[Any]]]:
+    """What each finds for those of the lists that it knows, looked up one after the other."""
+    dialect = connection.dialect
+    found = await _follow(connection, [one.step(dialect, lists) for one in wanted])
+    return [one.read(dialect, rows) for one, rows in zip(wanted, found, strict=True)]
+
+
+async def _follow(connection: AsyncConnection, steps: Sequence[_Step]) -> list[Rows]:
+    """Take the steps in the transaction; on SQLite with one crossing to the driver's thread."""
+    if not steps:
+        return []
     if connection.dialect.name != "sqlite":
-        return None
+        return [await _take(connection, step) for step in steps]
     if not connection.in_transaction():
         await connection.begin()
-    return (await connection.get_raw_connection()).driver_connection
+    # Not connection.get_raw_connection(), which costs a greenlet; in a transaction it is connected.
+    driver: Any = cast("Connection", connection.sync_connection).connection.driver_connection
 
+    def together() -> list[Rows]:
+        own: sqlite3.Connection = driver._conn  # noqa: SLF001
+        return [
+            own.executemany(step.sql, step.given).fetchall()
+            if step.many
+            else own.execute(step.sql, step.given).fetchall()
+            for step in steps
+        ]
 
-async def _asked(answer: Awaitable[_Result]) -> _Result:
     try:
-        return await answer
+        # What the driver does for each of its methods; it has no public one for several statements.
+        return await driver._execute(together)  # noqa: SLF001
     except sqlite3.Error as error:
         raise DatabaseUnavailable(reason(error)) from error
+
+
+async def _take(connection: AsyncConnection, step: _Step) -> Rows:
+    result = await connection.exec_driver_sql(step.sql, step.given)  # pyright: ignore[reportArgumentType]
+    return [] if step.many else result.all()
 
 
 def _binder(of: Any, dialect: Dialect) -> _Convert:

@@ -63,9 +63,10 @@ class ExperienceStore:
         """Store the rows as they stand now; boards follow. ``before`` are the same rows as they were read."""
         if not rows:
             return
-        await _STORE.run(self._connection, rows)
         await StandingsStore(self._connection).move(
-            left=[row.spot for row in before if row.listed], taken=[row.spot for row in rows if row.listed]
+            left=[row.spot for row in before if row.listed],
+            taken=[row.spot for row in rows if row.listed],
+            after=[(_STORE, rows)],
         )
 
     async def total(self, member: int) -> int:

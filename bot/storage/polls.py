@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
@@ -197,14 +197,9 @@ class PollStore:
 
     async def open_questions(self, guilds: Iterable[int]) -> dict[int, frozenset[str]]:
         """By server, the questions whose answer is still open there: in an open poll, or in a peer round until its end."""
-        wanted = set(guilds)
-        open_now = select(polls.c.guild, polls.c.question).where(
-            polls.c.guild.in_(wanted), polls.c.state.in_(["posting", "open"])
-        )
-        discussed = _withheld(polls.c.guild, polls.c.question).where(series.c.guild.in_(wanted))
         found: dict[int, set[str]] = {}
-        for row in await self._connection.execute(union_all(open_now, discussed)):
-            found.setdefault(row.guild, set()).add(row.question)
+        for guild, question in await _OPEN.rows(self._connection, guilds=set(guilds)):
+            found.setdefault(guild, set()).add(question)
         return {guild: frozenset(questions) for guild, questions in found.items()}
 
     async def withheld_from(self, member: int) -> frozenset[str]:
@@ -323,6 +318,16 @@ def _withheld(*columns: ColumnElement[Any]) -> Select[Any]:
             polls.c.delivered_at.is_(None),
         )
     )
+
+
+_OPEN = Lookup(
+    lambda among: union_all(
+        select(polls.c.guild, polls.c.question).where(
+            among(polls.c.guild, "guilds"), or_(polls.c.state == "posting", polls.c.state == "open")
+        ),
+        _withheld(polls.c.guild, polls.c.question).where(among(series.c.guild, "guilds")),
+    )
+)
 
 
 def _poll(row: Row[Any]) -> Poll:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, cast
 from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import Lookup, Many
+from bot.storage.bulk import Lookup, Many, find_all
 from bot.storage.locks import lock
 from bot.storage.tables import quiz_questions, quizzes
 
@@ -134,13 +134,16 @@ class QuizStore:
         """Locked quizzes and, of their questions, those at these (quiz, position) pairs."""
         pairs = set(wanted)
         ids = {quiz for quiz, _ in pairs}
-        heads = await _HEADS.rows(self._connection, quizzes=ids)
-        # Asked for after they are locked, so that nothing of them is seen as it was before.
-        counts = await _COUNTS.rows(self._connection, quizzes=ids)
-        counted = {quiz: (total, total - answered) for quiz, total, answered in counts}
-        rows = await _QUESTIONS.rows(
-            self._connection, quizzes=ids, positions={position for _, position in pairs}
+        # The others are asked for after the quizzes are locked, so that nothing of them is seen as it was before.
+        heads, counts, rows = await find_all(
+            self._connection,
+            _HEADS,
+            _COUNTS,
+            _QUESTIONS,
+            quizzes=ids,
+            positions={position for _, position in pairs},
         )
+        counted = {quiz: (total, total - answered) for quiz, total, answered in counts}
         return (
             {
                 quiz: QuizHead(quiz, member, guild, lesson, finished_at, attempt, *counted[quiz], kind)

@@ -85,13 +85,11 @@ class RatingStore:
 
         ``before`` are the same ratings as they were held in this unit.
         """
-        await _APPEND.run(self._connection, entries)
-        if rows:
-            await _STORE.run(self._connection, rows)
-            await StandingsStore(self._connection).move(
-                left=[row.spot for row in before if row.listed],
-                taken=[row.spot for row in rows if row.listed],
-            )
+        await StandingsStore(self._connection).move(
+            left=[row.spot for row in before if row.listed],
+            taken=[row.spot for row in rows if row.listed],
+            after=[(_APPEND, entries), (_STORE, rows)],
+        )
 
     async def of(self, member: int) -> dict[str, RatingRow]:
         """Everything the member stands on, by ladder."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bulk import Among, Lookup
 from bot.storage.server_tables import honours, seasons
 from bot.storage.standings import Spot
 from bot.storage.tables import activity, histogram, journal, places, polls, ratings, unlisted
@@ -83,20 +84,13 @@ class SeasonStore:
         Several units can hold one season so; SQLite has one writer, so its unit is the lock.
         """
         wanted = set(guilds)
-        found = await self._running(wanted, lock=lock)
-        if lock and wanted - found.keys() and self._connection.dialect.name == "postgresql":
+        running = _HELD if lock else _RUNNING
+        found = {row[1]: Season(*row) for row in await running.rows(self._connection, guilds=wanted)}
+        missing = wanted - found.keys()
+        if lock and missing and self._connection.dialect.name == "postgresql":
             # Whoever waited for a season that ended meanwhile has not seen the one that began in its place.
-            found |= await self._running(wanted - found.keys(), lock=True)
+            found |= {row[1]: Season(*row) for row in await running.rows(self._connection, guilds=missing)}
         return found
-
-    async def _running(self, guilds: set[int], *, lock: bool) -> dict[int, Season]:
-        statement = (
-            select(seasons)
-            .where(seasons.c.guild.in_(guilds), seasons.c.ended_at.is_(None))
-            .order_by(seasons.c.guild)
-        )
-        found = await self._seasons(statement.with_for_update(read=True) if lock else statement)
-        return {season.guild: season for season in found}
 
     async def start(
         self,
@@ -277,6 +271,17 @@ class SeasonStore:
     async def _seasons(self, statement: Select[Any]) -> list[Season]:
         return [_season(row) for row in await self._connection.execute(statement)]
 
+
+def _running(among: Among) -> Select[Any]:
+    return (
+        select(seasons)
+        .where(among(seasons.c.guild, "guilds"), seasons.c.ended_at.is_(None))
+        .order_by(seasons.c.guild)
+    )
+
+
+_RUNNING = Lookup(_running)
+_HELD = Lookup(lambda among: _running(among).with_for_update(read=True))
 
 _ORDER: tuple[HonourKind, ...] = ("place", "climber", "faithful")
 _HONOUR = [column.name for column in honours.c]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.bulk import Many, inserting
+from bot.storage.bulk import Many, Work, inserting, run_all
 from bot.storage.fetching import Fetcher, Steps
 from bot.storage.tables import histogram, places
 
@@ -54,22 +54,21 @@ class StandingsStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def move(self, left: Iterable[Spot], taken: Iterable[Spot]) -> None:
+    async def move(self, left: Iterable[Spot], taken: Iterable[Spot], *, after: Sequence[Work] = ()) -> None:
         """Clear the places left, which are all held, and fill those taken, which are all free or left.
 
         A place both left and taken costs nothing. A unit that locks members does so before it moves any.
+        ``after`` is work that is to be done before, which so costs no crossing of its own.
         """
-        before, after = set(left), set(taken)
-        gone, come = sorted(before - after), sorted(after - before)
-        if not gone and not come:
-            return
-        if self._connection.dialect.name == "postgresql":
+        was, now = set(left), set(taken)
+        gone, come = sorted(was - now), sorted(now - was)
+        if (gone or come) and self._connection.dialect.name == "postgresql":
+            await run_all(self._connection, *after)
+            after = ()
             # Everybody's points are counted in the same few rows of the histogram: whoever moves twice in
             # one unit would take them in an order of its own, and two such units would wait for each other.
             await self._connection.execute(text(f"SELECT pg_advisory_xact_lock({_BOARDS})"))
-        await _LEAVE.run(self._connection, gone)
-        await _TAKE.run(self._connection, come)
-        await _COUNT.run(self._connection, _net(gone, come))
+        await run_all(self._connection, *after, (_LEAVE, gone), (_TAKE, come), (_COUNT, _net(gone, come)))
 
 
 _LEAVE = Many(
