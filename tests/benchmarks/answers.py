@@ -4,7 +4,12 @@ Each answer is marked, moves three ratings (world, category, server) with their 
 of XP and the histograms, and is answered only after the commit. The ORM arm does the same in a session of its own
 for each answer, as a bot would that begins from SQLAlchemy's tutorial; the raw arm is the standard library's
 sqlite3 in one thread, with the rule itself, prepared tuples and a batch as large as ours. Rounds of the arms take
-turns, and no arm clears up after another: each begins with garbage collected. A poll's presses, which store one row each, are printed apart. PostgreSQL is the one from the wheel.
+turns, and no arm clears up after another: each begins with garbage collected. That the arms leave the same rows in
+every table is looked at first. A poll's presses, which store one row each, are printed apart. PostgreSQL is the one
+from the wheel.
+
+Beside the rates stand the ratio of the process's own time, raw's to ours, which does not depend on who else uses the
+machine, and the 99th of 100 waits for ours, in milliseconds.
 """
 
 import asyncio
@@ -59,6 +64,8 @@ class Class:
         self.actions: Actions = make_actions(self.database, Catalogue((LESSON,)), lambda: NOW)
         self.members = range(FIRST_ID, FIRST_ID + people)
         self.quizzes: dict[int, int] = {}
+        self.waits: list[float] = []
+        """Milliseconds until each answer given here was acknowledged."""
 
     async def begin(self) -> None:
         """Open everybody's quiz."""
@@ -78,16 +85,18 @@ class Class:
 
     async def answer(self, waiting: list[Waiting]) -> None:
         """Everybody answers at once through the bot's own actions."""
-        await asyncio.gather(
-            *(self.actions.quizzes.answer(one.quiz, one.position, one.place, one.member) for one in waiting)
-        )
+        await asyncio.gather(*(self._answer(one, time.perf_counter()) for one in waiting))
+
+    async def _answer(self, one: Waiting, since: float) -> None:
+        await self.actions.quizzes.answer(one.quiz, one.position, one.place, one.member)
+        self.waits.append((time.perf_counter() - since) * 1e3)
 
 
-async def timed(work: Awaitable[None]) -> float:
-    """Seconds that it took."""
-    began = time.perf_counter()
+async def timed(work: Awaitable[None]) -> tuple[float, float]:
+    """Seconds that it took, and seconds of the processors that this process took for it."""
+    began, used = time.perf_counter(), time.process_time()
     await work
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - used
 
 
 async def compare(folder: Path, people: int, server: URL | None) -> None:
@@ -113,6 +122,7 @@ async def compare(folder: Path, people: int, server: URL | None) -> None:
             "ORM, PostgreSQL": postgres_orm.answer,
         }
     rates: dict[str, list[float]] = {name: [] for name in arms}
+    spent: dict[str, list[float]] = {name: [] for name in arms}
     for group in classes.values():
         await group.begin()
     gc.collect()
@@ -121,12 +131,16 @@ async def compare(folder: Path, people: int, server: URL | None) -> None:
         for name, arm in arms.items():
             waiting = await classes[name].next()
             gc.collect()
-            rates[name].append(len(waiting) / await timed(arm(waiting)))
+            took, used = await timed(arm(waiting))
+            rates[name].append(len(waiting) / took)
+            spent[name].append(used)
     medians = {name: statistics.median(found) for name, found in rates.items()}
+    own_time = statistics.median(spent["raw sqlite3"]) / statistics.median(spent["ours"])
+    waits = sorted(classes["ours"].waits)
     cells = [f"{medians[name]:>10,.0f}" for name in arms]
     print(
         f"{people:>6}  " + "".join(cells) + f"{medians['ours'] / medians['ORM']:>10.1f}"
-        f"{medians['ours'] / medians['raw sqlite3']:>10.2f}"
+        f"{medians['ours'] / medians['raw sqlite3']:>10.2f}{own_time:>10.2f}{waits[len(waits) * 99 // 100]:>10.1f}"
         + (f"{medians['ours, PostgreSQL'] / medians['ORM, PostgreSQL']:>10.1f}" if server else "")
     )
     await orm.close()
@@ -160,7 +174,8 @@ async def presses(folder: Path, people: int) -> None:
                 *(polls.answer(poll, member=one, option=0, channel=1, message=1) for one in group.members)
             )
 
-        rates.append(people / await timed(press()))
+        took, _ = await timed(press())
+        rates.append(people / took)
     print(f"{people:>6}  {statistics.median(rates):>10,.0f}")
     await group.database.close()
 
@@ -183,13 +198,16 @@ async def fresh(server: URL, name: str) -> URL:
 
 def main() -> None:
     """Print the tables."""
+    from tests.benchmarks.answers_alike import differing
     from tests.benchmarks.postgres import running
 
     people = [int(one) for one in sys.argv[1:]] or [1, 50, 500]
     with running() as server, tempfile.TemporaryDirectory() as folder:
+        unlike = asyncio.run(differing(Path(folder)))
+        print(f"Rows that differ between the arms: {', '.join(unlike) or 'none, in any table'}")
         print("Durable solo answers a second, by how many wait at once (medians of five rounds)")
         names = ["ours", "ORM", "raw"] + (["ours, PG", "ORM, PG"] if server else [])
-        ratios = ["x ORM", "x raw"] + (["PG x ORM"] if server else [])
+        ratios = ["x ORM", "x raw", "own time", "p99 ms"] + (["PG x ORM"] if server else [])
         print("waiting " + "".join(f"{name:>10}" for name in names + ratios))
         for count in people:
             asyncio.run(compare(Path(folder), count, server))

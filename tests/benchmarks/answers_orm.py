@@ -59,15 +59,15 @@ class Orm:
     """One session an answer, all at once; SQLite's writers wait in line for the one connection."""
 
     def __init__(self, url: URL) -> None:
+        # With hundreds waiting a slow machine takes longer than the pool's half minute.
         one_writer: dict[str, Any] = {}
         if url.get_backend_name() == "sqlite":
             one_writer = {
                 "pool_size": 1,
                 "max_overflow": 0,
-                "pool_timeout": 300,
                 "connect_args": {"isolation_level": None},
             }
-        self._engine = create_async_engine(url, **one_writer)
+        self._engine = create_async_engine(url, pool_timeout=600, **one_writer)
         if one_writer:
 
             @event.listens_for(self._engine.sync_engine, "connect")
