@@ -184,6 +184,23 @@ def undo(standing: Standing, delta: float, weight: float) -> Standing:
     return Standing(_within_bounds(standing.estimate - delta), max(standing.evidence - weight, 0.0))
 
 
+def begun_anew(world: Standing | None) -> Standing:
+    """Where a member stands in a server after a reset: as before the first answer there.
+
+    ``world`` is None for a member without a standing on the global ladder.
+    """
+    return Standing(world.estimate if world is not None else FIRST_ESTIMATE, 0.0)
+
+
+def undo_reset(standing: Standing, before: Standing, after: Standing) -> Standing:
+    """The standing once a reset that led from ``before`` to ``after`` is taken back, later answers kept.
+
+    Right after the reset this is the standing before it; otherwise it is kept within 100 to 3500 rating points.
+    """
+    moved = standing.estimate + before.estimate - after.estimate
+    return Standing(_within_bounds(moved), standing.evidence + before.evidence - after.evidence)
+
+
 def season_start(all_time: Standing) -> Standing:
     """Where a member starts in a server's season: the all-time estimate there, with 10 of its evidence at most.
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import servers, settings
+from bot.actions import exclusions, resets, servers, settings
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
+from bot.actions.exclusions import Exclusions
 from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
 from bot.actions.library import Library
@@ -24,6 +25,7 @@ from bot.actions.quizzes import Quizzes
 from bot.actions.reading import Reading
 from bot.actions.reasons import Reasons
 from bot.actions.reports import Reports
+from bot.actions.resets import Resets
 from bot.actions.reviews import Reviews
 from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
@@ -59,6 +61,8 @@ class Actions:
     seasons: Seasons
     settings: Settings
     audit_log: AuditLog
+    exclusions: Exclusions
+    resets: Resets
     privacy: Privacy
     promotions: Promotions
 
@@ -98,7 +102,13 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         series=SeriesActions(database, library, polls, clock),
         seasons=Seasons(database, clock),
         settings=Settings(database, clock),
-        audit_log=AuditLog(database, servers.UNDOING | settings.UNDOING, clock),
+        audit_log=AuditLog(
+            database,
+            servers.UNDOING | settings.UNDOING | exclusions.UNDOING | resets.UNDOING,
+            clock,
+        ),
+        exclusions=Exclusions(database, clock),
+        resets=Resets(database, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

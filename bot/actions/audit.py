@@ -96,7 +96,7 @@ async def _ratings(unit: Unit, journals: _Journals) -> _Compared:
     kept = {(row.member, row.ladder): row for row in await unit.audit.ratings(members)}
     listed = await listing_of(unit, members, kept.values())
     derived = {
-        (member, ladder): row._replace(listed=listed(member, Ladder.parse(ladder)))
+        (member, ladder): row._replace(listed=row.answers > 0 and listed(member, Ladder.parse(ladder)))
         for member, own in journals.items()
         for ladder, row in deriving.ratings(own).items()
     }

@@ -12,7 +12,18 @@ from bot.storage.meanings import Asked
 from bot.storage.ratings import Entry, Kind, RatingRow
 from bot.storage.seasons import Season
 from ladder.experience import earned, week_of
-from ladder.rating import Change, Standing, after_idle, blend, is_idle, rate, season_start, undo
+from ladder.rating import (
+    Change,
+    Standing,
+    after_idle,
+    begun_anew,
+    blend,
+    is_idle,
+    rate,
+    season_start,
+    undo,
+    undo_reset,
+)
 from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder, is_listed
 from ladder.tiers import Tier, title
@@ -155,6 +166,9 @@ class Books:
         return rows, before
 
     def _is_listed(self, account: _Account) -> bool:
+        if not account.answers:
+            # Nobody stands on a ladder without an answer that counts there.
+            return False
         if not self._answered or self.is_over(account.ladder):
             return account.listed
         # Whoever has just answered is not idle.
@@ -217,6 +231,24 @@ class Books:
         after = undo(account.standing, voided.estimate_after - voided.estimate_before, voided.weight)
         self._post([_step(account, "void", after, voided)], at=at, guild=guild, source=source)
         self._retitle(at)
+
+    def reset(self, ladder: Ladder, *, at: datetime, source: str) -> None:
+        """Begin a server's ladder anew for the member, as before the first answer there."""
+        account = self._accounts[ladder.key]
+        world = self._accounts.get(_WORLD)
+        account.answers = account.correct = 0
+        after = begun_anew(world.standing if world is not None else None)
+        step = _step(account, "reset", after)
+        self._post([step], at=at, guild=ladder.guild_id, source=source)
+
+    def undo_reset(self, reset: Entry, *, answers: int, correct: int, at: datetime, source: str) -> None:
+        """Take a reset back; what was answered since counts beside what counted before, which is so many answers."""
+        account = self._accounts[reset.ladder]
+        account.answers += answers
+        account.correct += correct
+        before = Standing(reset.estimate_before, reset.evidence_before)
+        after = undo_reset(account.standing, before, Standing(reset.estimate_after, reset.evidence_after))
+        self._post([_step(account, "reset", after)], at=at, guild=reset.guild, source=source)
 
     def win(self, match: Match) -> None:
         """Note a match that was won, and the title it may bring."""

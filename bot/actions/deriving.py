@@ -8,7 +8,7 @@ from bot.actions.books import retitled, won
 from bot.actions.chains import Journals
 from bot.storage.experience import EVERYWHERE
 from bot.storage.matches import Match, TitleRow
-from bot.storage.ratings import Entry, RatingRow
+from bot.storage.ratings import Entry, RatingRow, is_undoing, undoing
 from ladder.experience import earned, week_of
 from ladder.match import Outcome
 from ladder.rating import Standing, blend
@@ -33,19 +33,42 @@ def ratings(journals: Journals) -> dict[str, RatingRow]:
 def _end(journal: Sequence[Entry]) -> RatingRow:
     end = journal[-1]
     answers = [entry for entry in journal if entry.kind in {"answer", "review"}]
-    voided = [entry for entry in journal if entry.kind == "void"]
+    right, wrong = counted(journal)
     return RatingRow(
         member=end.member,
         ladder=end.ladder,
         estimate=end.estimate_after,
         evidence=end.evidence_after,
         rating=Standing(end.estimate_after, end.evidence_after).rating,
-        answers=len(answers) - len(voided),
-        correct=sum(bool(one.correct) for one in answers) - sum(bool(one.correct) for one in voided),
+        answers=right + wrong,
+        correct=right,
         entries=len(journal),
         answered_at=answers[-1].at if answers else end.at,
         listed=False,
     )
+
+
+def counted(journal: Sequence[Entry]) -> tuple[int, int]:
+    """How many right and wrong answers count: those since the last reset that stands, without voided ones."""
+    undone = {one.source for one in journal if one.kind == "reset"}
+    begins = max(
+        (
+            one.sequence
+            for one in journal
+            if one.kind == "reset" and not is_undoing(one.source) and undoing(one.source) not in undone
+        ),
+        default=0,
+    )
+    counting = {
+        (one.question, one.step): bool(one.correct)
+        for one in journal
+        if one.kind in {"answer", "review"} and one.sequence > begins
+    }
+    for one in journal:
+        if one.kind == "void":
+            counting.pop((one.question, one.step), None)
+    right = sum(counting.values())
+    return right, len(counting) - right
 
 
 def experience(

@@ -68,7 +68,9 @@ async def relist(unit: Unit, members: Iterable[int], ladder: Ladder | None = Non
 
 async def _relist(unit: Unit, members: Sequence[int], held: Sequence[RatingRow]) -> None:
     listed = await listing_of(unit, members, held, lock=True)
-    rows = [row._replace(listed=listed(row.member, Ladder.parse(row.ladder))) for row in held]
+    rows = [
+        row._replace(listed=row.answers > 0 and listed(row.member, Ladder.parse(row.ladder))) for row in held
+    ]
     await unit.ratings.write(
         [row for row, was in zip(rows, held, strict=True) if row != was],
         before=[was for row, was in zip(rows, held, strict=True) if row != was],

@@ -208,6 +208,7 @@ class RungClient(discord.Client):
             await self._try("looking after duels", self.duels.look)
             await self._try("announcing titles", self.congratulations.look)
             await self._try("reminding", self.reminders.look)
+            await self._try("resetting ladders", self.actions.resets.go_on)
             await self._try("scoring servers", self.actions.servers.score_due)
             await self._try("lining up live boards", self.live_messages.gather)
             await self._try("looking for who has left", self.departures.look)

@@ -33,6 +33,7 @@ from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
 from bot.storage.reading import ReadingStore
 from bot.storage.reports import ReportStore
+from bot.storage.resets import ResetStore
 from bot.storage.reviews import ReviewStore
 from bot.storage.seasons import SeasonStore
 from bot.storage.series import SeriesStore
@@ -69,6 +70,7 @@ class Unit:
         self.ratings = RatingStore(connection)
         self.reading = ReadingStore(connection)
         self.reports = ReportStore(connection)
+        self.resets = ResetStore(connection)
         self.reviews = ReviewStore(connection)
         self.seasons = SeasonStore(connection)
         self.series = SeriesStore(connection)

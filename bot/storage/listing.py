@@ -74,20 +74,32 @@ class ListingStore:
 
     async def put(
         self, member: int, guild: int, reason: Reason, since: datetime, by: int | None = None
-    ) -> None:
-        """The member is absent from a server's boards, or from all; what was noted already stays."""
+    ) -> bool:
+        """The member is absent from a server's boards, or from all; false, and nothing changes, if noted already."""
         statement = upsert(self._connection, unlisted).values(
             member=member, guild=guild, reason=reason, since=since, by=by
         )
-        await self._connection.execute(statement.on_conflict_do_nothing())
+        noted = await self._connection.execute(statement.on_conflict_do_nothing())
+        return noted.rowcount == 1
 
-    async def lift(self, member: int, guild: int, reason: Reason) -> None:
-        """The member is no longer absent for this reason."""
-        await self._connection.execute(
+    async def lift(self, member: int, guild: int, reason: Reason) -> bool:
+        """The member is no longer absent for this reason; false if that was so before."""
+        lifted = await self._connection.execute(
             delete(unlisted).where(
                 unlisted.c.member == member, unlisted.c.guild == guild, unlisted.c.reason == reason
             )
         )
+        return lifted.rowcount == 1
+
+    async def excluded(self, guild: int, limit: int) -> list[tuple[int, datetime]]:
+        """Members whom the server's moderators have excluded and since when, the latest first."""
+        rows = await self._connection.execute(
+            select(unlisted.c.member, unlisted.c.since)
+            .where(unlisted.c.guild == guild, unlisted.c.reason == "excluded")
+            .order_by(unlisted.c.since.desc(), unlisted.c.member)
+            .limit(limit)
+        )
+        return [(row.member, row.since) for row in rows]
 
     async def activity(self, members: Iterable[int]) -> dict[int, Activity]:
         """The activity of those of the members who ever answered."""

@@ -16,6 +16,19 @@ from bot.storage.tables import first_attempts, journal, ratings
 Kind = Literal["answer", "review", "void", "idle", "reset"]
 
 
+_UNDONE = ":undone"
+
+
+def undoing(source: str) -> str:
+    """The source of entries that take back a reset of this source."""
+    return source + _UNDONE
+
+
+def is_undoing(source: str) -> bool:
+    """Whether entries of this source take back a reset."""
+    return source.endswith(_UNDONE)
+
+
 class RatingRow(NamedTuple):
     """Where a member stands on a ladder; in the order of its columns."""
 
@@ -143,12 +156,42 @@ class RatingStore:
             )
             entries = [entry_of(row) for row in rows]
             gone = {(one.member, one.ladder, one.step) for one in entries if one.kind == "void"}
+            begins = await self._begins(some)
             found += [
                 one
                 for one in entries
-                if one.kind in {"answer", "review"} and (one.member, one.ladder, one.step) not in gone
+                if one.kind in {"answer", "review"}
+                and (one.member, one.ladder, one.step) not in gone
+                # What a reset has taken along cannot be taken back again.
+                and one.sequence > begins.get((one.member, one.ladder), 0)
             ]
         return found
+
+    async def _begins(self, members: Sequence[int]) -> dict[tuple[int, str], int]:
+        """At which entry the members' journals were begun anew by a reset that stands, by member and ladder."""
+        rows = await self._connection.execute(
+            select(journal.c.member, journal.c.ladder, journal.c.sequence, journal.c.source)
+            .where(journal.c.member.in_(members), journal.c.kind == "reset")
+            .order_by(journal.c.sequence)
+        )
+        begins: dict[tuple[int, str], dict[str, int]] = {}
+        for member, ladder, sequence, source in rows:
+            own = begins.setdefault((member, ladder), {})
+            if is_undoing(source):
+                own.pop(source.removesuffix(_UNDONE), None)
+            else:
+                own[source] = sequence
+        return {key: max(own.values()) for key, own in begins.items() if own}
+
+    async def on_ladder(self, ladder: str, after: int, limit: int) -> list[int]:
+        """The next members, by id, who have a rating on the ladder, listed or not."""
+        rows = await self._connection.scalars(
+            select(ratings.c.member)
+            .where(ratings.c.ladder == ladder, ratings.c.member > after)
+            .order_by(ratings.c.member)
+            .limit(limit)
+        )
+        return list(rows)
 
     async def answerers(self, question: str, after: int, limit: int) -> list[int]:
         """The next members, by id, of whose first attempts the question is one."""

@@ -195,8 +195,12 @@ resets = Table(
     Column("at", Moment, nullable=False),
     Column("undone_at", Moment, nullable=True),
     hand("undone_by", nullable=True),
+    Column(
+        "done_at", Moment, nullable=True, comment="when all members were reached; null: some are still to be"
+    ),
     Index(None, "guild", "at"),
     Index(None, "member"),
+    Index(None, "done_at"),
     comment="Server ladders that were begun anew; the journal's entries of kind reset are the snapshot",
 )
 

@@ -121,10 +121,17 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "done_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when all members were reached; null: some are still to be",
+        ),
         sa.PrimaryKeyConstraint("reset", name=op.f("pk_resets")),
         comment="Server ladders that were begun anew; the journal's entries of kind reset are the snapshot",
     )
     with op.batch_alter_table("resets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resets_done_at"), ["done_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resets_guild_at"), ["guild", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resets_member"), ["member"], unique=False)
 
