@@ -31,6 +31,7 @@ from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
 from bot.actions.settings import Settings
+from bot.actions.voiding import Voiding
 from bot.storage import Database
 from lessons.catalogue import Catalogue
 
@@ -63,6 +64,7 @@ class Actions:
     audit_log: AuditLog
     exclusions: Exclusions
     resets: Resets
+    voiding: Voiding
     privacy: Privacy
     promotions: Promotions
 
@@ -109,6 +111,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         ),
         exclusions=Exclusions(database, clock),
         resets=Resets(database, clock),
+        voiding=Voiding(database, library, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

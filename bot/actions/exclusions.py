@@ -38,47 +38,49 @@ class Exclusions:
             names = await unit.sightings.names(guild, [member for member, _ in found])
         return tuple(Excluded(member, names.get(member), since) for member, since in found)
 
-    async def exclude(self, guild: int, member: int, by: int) -> None:
-        """Take the member off the server's boards, of ratings, seasons and XP, until readmitted."""
+    async def exclude(self, guild: int, member: int, by: int) -> int:
+        """Take the member off the server's boards, of ratings, seasons and XP, until readmitted; the log's entry."""
         async with self._database.unit() as unit:
-            if not await _exclude(unit, guild, member, by, at=self._clock()):
+            entry = await _exclude(unit, guild, member, by, at=self._clock())
+            if entry is None:
                 raise Refusal(N_("This member is excluded already. Readmit them on the page Order."))
+            return entry
 
-    async def readmit(self, guild: int, member: int, by: int) -> None:
-        """Let the member stand on the server's boards again."""
+    async def readmit(self, guild: int, member: int, by: int) -> int:
+        """Let the member stand on the server's boards again; the log's entry."""
         async with self._database.unit() as unit:
-            if not await _readmit(unit, guild, member, by, at=self._clock()):
+            entry = await _readmit(unit, guild, member, by, at=self._clock())
+            if entry is None:
                 raise Refusal(N_("This member is not excluded any more, so nothing was changed."))
+            return entry
 
 
 async def _exclude(
     unit: Unit, guild: int, member: int, by: int, *, at: datetime, undoes: int | None = None
-) -> bool:
+) -> int | None:
     # The member is held before anything is written, in the order in which an answer does it.
     await unit.ratings.hold([member])
     if not await unit.listing.put(member, guild, "excluded", at, by):
-        return False
+        return None
     await relist(unit, [member])
-    await unit.audit_log.add(guild=guild, by=by, at=at, what="exclude", member=member, undoes=undoes)
-    return True
+    return await unit.audit_log.add(guild=guild, by=by, at=at, what="exclude", member=member, undoes=undoes)
 
 
 async def _readmit(
     unit: Unit, guild: int, member: int, by: int, *, at: datetime, undoes: int | None = None
-) -> bool:
+) -> int | None:
     await unit.ratings.hold([member])
     if not await unit.listing.lift(member, guild, "excluded"):
-        return False
+        return None
     await relist(unit, [member])
-    await unit.audit_log.add(guild=guild, by=by, at=at, what="readmit", member=member, undoes=undoes)
-    return True
+    return await unit.audit_log.add(guild=guild, by=by, at=at, what="readmit", member=member, undoes=undoes)
 
 
 async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
     if entry.member is None or entry.member == 0:
         raise Refusal(N_("This member's data was deleted since, so there is nothing to take back."))
     change = _readmit if entry.what == "exclude" else _exclude
-    if not await change(unit, entry.guild, entry.member, by, at=at, undoes=entry.id):
+    if await change(unit, entry.guild, entry.member, by, at=at, undoes=entry.id) is None:
         raise Refusal(N_("Somebody has changed this since. The page Order shows how it stands."))
 
 

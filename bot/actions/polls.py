@@ -300,6 +300,14 @@ class Polls:
                 for poll in await unit.polls.open_everywhere()
             ]
 
+    async def open_in(self, guild: int, limit: int) -> list[OpenPoll]:
+        """The server's open polls, those that close first before the others, a few at once."""
+        async with self._database.reading() as unit:
+            return [
+                OpenPoll(poll, await asked_in(unit, self._library, poll), await unit.polls.count(poll.id))
+                for poll in await unit.polls.open_in(guild, limit)
+            ]
+
     async def view(self, poll: int) -> OpenPoll | PollResult | CancelledPoll:
         """The poll as its channel should show it now."""
         async with self._database.reading() as unit:

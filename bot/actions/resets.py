@@ -31,8 +31,8 @@ class Resets:
         """How many members stand on the server's ladder."""
         return await self._database.standings.size(Ladder.server(guild).key)
 
-    async def reset(self, guild: int, by: int, member: int | None = None) -> int:
-        """Begin the ladder anew at once, for the member or for everybody; how many it reached.
+    async def reset(self, guild: int, by: int, member: int | None = None) -> tuple[int, int]:
+        """Begin the ladder anew at once, for the member or for everybody; how many it reached, and the log's entry.
 
         Ratings there begin again at the member's rating in the world, and nobody has a place until the next
         answer there. The world's ladder, categories, seasons, XP and titles stay as they are.
@@ -44,9 +44,10 @@ class Resets:
                     N_("This member has no rating on this server's ladder, so nothing was changed.")
                 )
             id = await unit.resets.add(guild=guild, member=member, by=by, at=now)
-            await unit.audit_log.add(guild=guild, by=by, at=now, what="reset", subject=str(id), member=member)
-            reset = await unit.resets.get(id)
-        return await self._carry_out(reset) if reset is not None else 0
+            entry = await unit.audit_log.add(
+                guild=guild, by=by, at=now, what="reset", subject=str(id), member=member
+            )
+        return await self._carry_out(Reset(id, guild, member, by, now, None, None, None)), entry
 
     async def go_on(self) -> None:
         """Carry out what was begun and not finished, and what was taken back since."""

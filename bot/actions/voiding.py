@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.actions.asking import asked
+from bot.actions.library import Library
 from bot.actions.rating import void
+from bot.actions.refusals import Refusal
 from bot.storage import Database
+from bot.storage.meanings import Asked
+from bot.words import N_
+
+OFFERED = 25
+"""Questions that are offered at once."""
 
 _AT_ONCE = 500
 
@@ -31,3 +39,47 @@ async def void_question(
             reversed_ += await void(unit, question, at=at, guild=guild, members=members)
         seen, last = seen + len(members), members[-1]
         progress(seen)
+
+
+class Voiding:
+    """What moderators can do about a question that was wrong, whether anybody reported it or not."""
+
+    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._library = library
+        self._clock = clock
+
+    def find(self, text: str) -> list[Asked]:
+        """Questions with these words in their stem, their id or their lesson's title, a few at once.
+
+        A refusal if there are none.
+        """
+        wanted = text.casefold().split()
+        found = [
+            asked(lesson, one)
+            for lesson in self._library.lessons
+            for one in lesson.questions
+            if all(word in f"{one.id} {one.stem} {lesson.title}".casefold() for word in wanted)
+        ]
+        if not found or not wanted:
+            raise Refusal(
+                N_("No question has all these words. Try fewer of them, or the title of its lesson.")
+            )
+        return found[:OFFERED]
+
+    def named(self, question: str) -> Asked:
+        """The question of this identity, as it is asked now."""
+        found = self._library.catalogue.question(question)
+        if found is None:
+            raise Refusal(N_("This question is no longer asked here. Search for another."))
+        return asked(*found)
+
+    async def void(self, guild: int, question: str, by: int) -> int:
+        """Take back what the question did to ratings on the server's ladders; how many changes.
+
+        Done again it takes back what was answered since. The log notes it, and it cannot be undone.
+        """
+        now = self._clock()
+        async with self._database.unit() as unit:
+            await unit.audit_log.add(guild=guild, by=by, at=now, what="void", subject=question)
+        return await void_question(self._database, question, guild=guild, at=now, progress=lambda _: None)

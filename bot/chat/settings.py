@@ -9,6 +9,7 @@ from bot.chat import (
     announcement_settings,
     audit_settings,
     ladder_settings,
+    order_settings,
     panel,
     poll_settings,
     report_settings,
@@ -37,5 +38,6 @@ ITEMS = (
     *poll_settings.ITEMS,
     *announcement_settings.ITEMS,
     *report_settings.ITEMS,
+    *order_settings.ITEMS,
     *audit_settings.ITEMS,
 )

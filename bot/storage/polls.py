@@ -202,6 +202,15 @@ class PollStore:
             found.setdefault(guild, set()).add(question)
         return {guild: frozenset(questions) for guild, questions in found.items()}
 
+    async def open_in(self, guild: int, limit: int) -> list[Poll]:
+        """The server's polls that take answers, those that close first before the others."""
+        return await self._polls(
+            select(polls)
+            .where(polls.c.guild == guild, polls.c.state == "open")
+            .order_by(polls.c.closes_at, polls.c.poll)
+            .limit(limit)
+        )
+
     async def withheld_from(self, member: int) -> frozenset[str]:
         """The sources of closed polls that the member answered, and whose result nobody is shown yet."""
         own = exists().where(poll_answers.c.poll == polls.c.poll, poll_answers.c.member == member)

@@ -72,7 +72,8 @@ async def test_a_reset_takes_a_member_back_to_the_start_here_and_touches_nothing
     await solve(school, KOFI, right=False)
     before, kofi = await school.ratings(ADA), await school.ratings(KOFI)
     clock.forward(hours=1)
-    assert await school.actions.resets.reset(GUILD, STARTER, ADA) == 1
+    reached, _entry = await school.actions.resets.reset(GUILD, STARTER, ADA)
+    assert reached == 1
     after = await school.ratings(ADA)
     assert (after[HERE].estimate, after[HERE].evidence) == (before[WORLD].estimate, 0.0)
     assert (after[HERE].answers, after[HERE].correct) == (0, 0)
@@ -97,7 +98,8 @@ async def test_a_reset_of_everybody_can_be_taken_back_and_what_came_since_counts
         await solve(school, member)
     before = {member: (await school.ratings(member))[HERE] for member in (ADA, KOFI)}
     clock.forward(hours=1)
-    assert await school.actions.resets.reset(GUILD, STARTER) == 2
+    reached, _entry = await school.actions.resets.reset(GUILD, STARTER)
+    assert reached == 2
     assert await school.actions.resets.size(GUILD) == 0
     clock.forward(hours=1)
     await solve(school, MATEO)
