@@ -60,6 +60,17 @@ def confirm_screen(asked: Asked) -> Screen:
     )
 
 
+def voided_words(taken: int) -> str:
+    """What voiding a question has changed."""
+    if not taken:
+        return _("Nobody's rating here has come from this question, so nothing was taken back.")
+    return ngettext(
+        "✅ Voided: {n} change of a rating was taken back.",
+        "✅ Voided: {n} changes of ratings were taken back.",
+        taken,
+    )
+
+
 def polls_screen(polls: Sequence[OpenPoll]) -> Screen:
     """The server's open polls, to choose one."""
     if not polls:
@@ -103,7 +114,7 @@ class FindForm(ModeratorsForm):
     def __init__(self) -> None:
         super().__init__(_("Void a question"))
         self.words = self.ask(
-            _("Some words of it, or its lesson's title"), required=True, min_length=2, max_length=100
+            _("Words of it, or a lesson"), required=True, min_length=2, max_length=100
         )
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
@@ -151,16 +162,7 @@ class VoidButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], templ
         taken = await actions_of(interaction).voiding.void(
             guild_of(interaction), self.question, interaction.user.id
         )
-        told = (
-            ngettext(
-                "✅ Voided: {n} change of a rating was taken back.",
-                "✅ Voided: {n} changes of ratings were taken back.",
-                taken,
-            )
-            if taken
-            else _("Nobody's rating here has come from this question, so nothing was taken back.")
-        )
-        await changed(interaction, WORD, told)
+        await changed(interaction, WORD, voided_words(taken))
 
 
 class OpenPollsButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"openpolls1"):

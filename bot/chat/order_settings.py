@@ -28,7 +28,7 @@ async def order_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem
     excluded = await actions_of(interaction).exclusions.of(guild_of(interaction))
     days = ngettext("{n} day", "{n} days", UNDOABLE_FOR.days)
     return [
-        *_exclusion_parts(excluded),
+        *exclusion_parts(excluded),
         line(),
         text(
             _("### 🔄 Begin the ladder anew"),
@@ -52,7 +52,8 @@ async def order_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem
     ]
 
 
-def _exclusion_parts(excluded: Sequence[Excluded]) -> list[AnyItem]:
+def exclusion_parts(excluded: Sequence[Excluded]) -> list[AnyItem]:
+    """Who is on no board here, and how to change that."""
     told = (
         [f"- {shown_name(one.name)} · {relative(one.since)}" for one in excluded]
         if excluded
@@ -177,11 +178,10 @@ class ResetForm(ModeratorsForm):
             if member is None
             else _("The member's rating here begins again at their rating in the world.")
         )
-        self.add_item(
-            ui.TextDisplay(
-                f"{about} {_('Nobody has a place until the next answer here. It can be taken back for {days}.', days=days)}"
-            )
+        lasting = _(
+            "Nobody has a place until the next answer here. It can be taken back for {days}.", days=days
         )
+        self.add_item(ui.TextDisplay(f"{about} {lasting}"))
         self.typed = self.ask(
             _("To confirm, type {word}", word=self._word),
             required=True,

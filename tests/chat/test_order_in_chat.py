@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chat_stage import Stage, both, buttons, custom_ids, prose, seen
 from chat.test_seasons_in_chat import send, settings
+from chat_stage import Stage, both, buttons, custom_ids, prose, seen
 
 from ladder.standings import Ladder
 
