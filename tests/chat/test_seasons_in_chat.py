@@ -114,7 +114,7 @@ async def test_what_cannot_be_is_refused_in_a_sentence(stage: Stage) -> None:
 async def test_a_season_is_ended_after_a_look_at_what_that_does(stage: Stage) -> None:
     panel = await start(stage)
     await answer(stage, *stage.members[:3])
-    await stage.poll(duration="1h", question="rlhf-undetected-errors")
+    await stage.poll(duration="1h", question="rlhf-fault-still-avoided")
     asked = await stage.press(stage.moderator, panel, "End now")
     assert "End “Winter cup” now?" in prose(asked)
     assert "Its standings, of 3 members, stay as they are for ever." in prose(asked)
