@@ -15,6 +15,7 @@ import discord
 
 from bot.actions import make_actions, voiding
 from bot.actions.audit import Audit, verify
+from bot.actions.holdings import Holdings
 from bot.actions.library import Library
 from bot.actions.reports import Reported, Reports
 from bot.actions.statistics import QuestionFigures, question_statistics
@@ -131,7 +132,7 @@ async def answer_statistics(url: str, catalogue: Catalogue) -> tuple[QuestionFig
 async def reported_questions(url: str) -> list[Reported]:
     """Every curated question that members reported, with their reasons."""
     async with open_database(url) as database:
-        return await Reports(database, Library(load_catalogue()), utc_now).everything()
+        return await Reports(database, Holdings(load_catalogue(), database), utc_now).everything()
 
 
 async def simulate(options: Options, *, progress: Callable[[int, int], None]) -> Simulated:

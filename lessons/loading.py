@@ -88,11 +88,24 @@ def check(paths: Iterable[Path], owner: str = CURATED) -> Checked:
     return _check(texts, owner, problems, known=_curated_slugs() if lone else ())
 
 
-def check_texts(texts: Iterable[tuple[Path, bytes]], owner: str) -> Checked:
-    """Check lesson files that are held in memory, such as uploads; the paths name them and need not exist."""
+def check_texts(texts: Iterable[tuple[Path, bytes]], owner: str, known: Collection[str] = ()) -> Checked:
+    """Check lesson files that are held in memory, such as uploads; the paths name them and need not exist.
+
+    ``known`` names further lessons that they may build on.
+    """
     problems: list[Problem] = []
     named = [(path, None, source) for path, source in texts if _is_named_well(path, problems)]
-    return _check(named, owner, problems)
+    return _check(named, owner, problems, known)
+
+
+def read_checked(slug: str, source: bytes, owner: str) -> Lesson | None:
+    """The lesson of a text that was found well-formed once; None if it has not even a lesson's shape any more.
+
+    Rules of a later program do not take away what is being taught.
+    """
+    document = read_document(source, Path(f"{slug}.yaml"))
+    written = validate(document) if document.complete else None
+    return written.as_lesson(slug, owner) if written is not None else None
 
 
 def _gather(paths: Iterable[Path], problems: list[Problem]) -> list[_Text]:

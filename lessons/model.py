@@ -48,11 +48,14 @@ class Question:
 
     @cached_property
     def meaning(self) -> str:
-        """A SHA-256 over stem, options and key: two questions mean the same if and only if it is equal.
+        """A SHA-256 over stem, options and key: an owner's questions mean the same if and only if it is equal.
 
-        Feedback and explanation may be reworded without changing what was asked.
+        Feedback and explanation may be reworded without changing what was asked. Servers' own questions mean
+        nothing to anybody else, so that what one server wrote is never shown for the words of another.
         """
-        asked = [self.stem, [option.text for option in self.options], self.key]
+        asked: list[object] = [self.stem, [option.text for option in self.options], self.key]
+        if self.owner != CURATED:
+            asked.append(self.owner)
         canonical = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

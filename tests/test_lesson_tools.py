@@ -194,7 +194,7 @@ def test_the_operator_reads_what_was_reported_and_why(folder: Path) -> None:
         await upgrade(url)
         database = Database(url)
         reports = School(database, HandClock(), load([CURATED_CONTENT])).actions.reports
-        question = reports.in_library("curated:rlhf-dpo-removes")
+        question = await reports.in_library("curated:rlhf-dpo-removes")
         await reports.report(member=ADA, guild=None, question=question, reason="B is  right as well.")
         await database.close()
 

@@ -10,6 +10,7 @@ from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
 from bot.actions.exclusions import Exclusions
+from bot.actions.holdings import Holdings
 from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
 from bot.actions.library import Library
@@ -42,6 +43,8 @@ class Actions:
 
     installation: Installation
     library: Library
+    """What is taught everywhere."""
+    holdings: Holdings
     people: People
     polls: Polls
     quizzes: Quizzes
@@ -76,7 +79,7 @@ class Actions:
 
 def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], datetime]) -> Actions:
     """The actions over a database and a catalogue; the clock gives aware moments."""
-    library = Library(catalogue)
+    library = Holdings(catalogue, database)
     people = People(database, clock)
     polls = Polls(database, library, clock)
     quizzes = Quizzes(database, library, clock)
@@ -84,7 +87,8 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     ladders = Ladders(database)
     return Actions(
         installation=Installation(database),
-        library=library,
+        library=library.everywhere,
+        holdings=library,
         people=people,
         polls=polls,
         quizzes=quizzes,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.actions.holdings import Known
 from bot.storage.meanings import Asked
-from lessons.catalogue import Catalogue
 from lessons.model import Lesson, Question
 from lessons.slugs import slug_of
 
@@ -28,12 +28,12 @@ def asked(lesson: Lesson, question: Question) -> Asked:
     )
 
 
-def as_served(stored: Asked, question: str, catalogue: Catalogue) -> Asked:
+def as_served(stored: Asked, question: str, known: Known) -> Asked:
     """The question that has this identity and the stored meaning, with today's wording if it is still asked.
 
     Two questions may share a meaning, so the identity comes from whoever points at the meaning.
     """
-    found = catalogue.question(question)
+    found = known.question(question)
     if found is None or found[1].meaning != stored.meaning:
         return replace(stored, question=question)
     return asked(*found)

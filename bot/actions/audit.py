@@ -129,9 +129,9 @@ async def _experience(unit: Unit, journals: _Journals) -> _Compared:
     members = list(journals)
     kept = {(row.member, row.guild, row.week): row for row in await unit.experience.of(members)}
     listed = await listing_of(unit, members, ())
-    reviewed: dict[int, list[tuple[int | None, datetime]]] = {}
-    for member, guild, at in await unit.reviews.correct(members):
-        reviewed.setdefault(member, []).append((guild, at))
+    reviewed: dict[int, list[tuple[str, int | None, datetime]]] = {}
+    for member, question, guild, at in await unit.reviews.correct(members):
+        reviewed.setdefault(member, []).append((question, guild, at))
     due = [
         ExperienceRow(member, guild, week, xp, listed=False)
         for member, own in journals.items()

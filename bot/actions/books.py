@@ -28,9 +28,9 @@ from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder, is_listed
 from ladder.tiers import Tier, title
 from lessons.model import CURATED
+from lessons.owned import is_taught, owner_of
 
 _WORLD = Ladder.world().key
-_CURATED = f"{CURATED}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,16 @@ class Evidence:
     def kind(self) -> Kind:
         """The kind of its entries in the journal."""
         return "answer" if self.step == FIRST_ATTEMPT else "review"
+
+
+def earned_in(question: str, guild: int | None) -> set[int]:
+    """Where an answer to the question counts for XP that was given in the server, or (None) in none.
+
+    What a server has written counts there alone: it could ask as much and as easily as it likes.
+    """
+    if owner_of(question) == CURATED:
+        return {EVERYWHERE, guild or EVERYWHERE}
+    return {guild} if guild is not None and is_taught(question, guild) else set()
 
 
 def retitled(held: TitleRow, rating: int, at: datetime) -> TitleRow:
@@ -200,7 +210,7 @@ class Books:
         self._answered = True
         steps: list[_Step] = []
         # A season is seeded from the server's ladder, and that from the world's, as they were before this answer.
-        if one.guild is not None:
+        if one.guild is not None and is_taught(one.asked.question, one.guild):
             if self._absence.left_before(one.guild, one.at):
                 self._absence = self._absence.back_in(one.guild)
                 self.back_in.add(one.guild)
@@ -208,7 +218,7 @@ class Books:
             if season is not None and one.at < season.ends_at:
                 steps.append(self._rate(season.ladder, one))
             steps.append(self._rate(Ladder.server(one.guild), one))
-        if one.asked.question.startswith(_CURATED):
+        if owner_of(one.asked.question) == CURATED:
             steps.append(self._rate(Ladder.category(one.asked.category), one))
             steps.append(self._rate(Ladder.world(), one))
         self._post(steps, at=one.rated_at, guild=one.guild, source=one.source)
@@ -216,7 +226,7 @@ class Books:
         xp = earned(correct=one.correct, review=one.step != FIRST_ATTEMPT)
         if xp:
             week = week_of(one.rated_at).date()
-            for place in {EVERYWHERE, one.guild or EVERYWHERE}:
+            for place in earned_in(one.asked.question, one.guild):
                 self._earned[place, week] = self._earned.get((place, week), 0) + xp
         if self._activity is None or one.rated_at > self._activity.answered_at:
             self._activity = Activity(one.rated_at, idle=False)

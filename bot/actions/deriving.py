@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.actions.books import retitled, won
+from bot.actions.books import earned_in, retitled, won
 from bot.actions.chains import Journals
-from bot.storage.experience import EVERYWHERE
 from bot.storage.matches import Match, TitleRow
 from bot.storage.ratings import Entry, RatingRow, is_undoing, undoing
 from ladder.experience import earned, week_of
@@ -72,14 +71,14 @@ def counted(journal: Sequence[Entry]) -> tuple[int, int]:
 
 
 def experience(
-    journals: Journals, reviewed: Iterable[tuple[int | None, datetime]]
+    journals: Journals, reviewed: Iterable[tuple[str, int | None, datetime]]
 ) -> dict[tuple[int, date], int]:
     """The XP earned, by server (or everywhere) and week; one answer earns once on all its ladders.
 
-    ``reviewed`` are the reviews answered correctly, rated or not: in which server, and when.
+    ``reviewed`` are the reviews answered correctly, rated or not: of which question, in which server, and when.
     """
     right = {
-        entry.question: (entry.guild, entry.at)
+        entry.question: (entry.question or "", entry.guild, entry.at)
         for journal in journals.values()
         for entry in journal
         if entry.kind == "answer" and entry.correct
@@ -87,8 +86,8 @@ def experience(
     xp: dict[tuple[int, date], int] = {}
     for review, answers in ((False, right.values()), (True, reviewed)):
         amount = earned(correct=True, review=review)
-        for guild, at in answers:
-            for place in {EVERYWHERE, guild or EVERYWHERE}:
+        for question, guild, at in answers:
+            for place in earned_in(question, guild):
                 key = place, week_of(at).date()
                 xp[key] = xp.get(key, 0) + amount
     return xp

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.openings import held_back
 from bot.actions.refusals import Refusal
 from bot.storage import Unit
@@ -27,7 +27,7 @@ class Choice:
 
 
 async def choose(
-    unit: Unit, library: Library, wanted: Lesson | None, members: Collection[int], guild: int
+    unit: Unit, library: Holdings, wanted: Lesson | None, members: Collection[int], guild: int
 ) -> Choice:
     """The questions of a duel; without a lesson, of one that they have met least, near the mean of their ratings.
 
@@ -38,7 +38,7 @@ async def choose(
             N_("A duel takes {n} questions or more, and this lesson has fewer. Choose another one."), n=FEWEST
         )
     held = await held_back(unit, guild)
-    lessons = library.lessons if wanted is None else (wanted,)
+    lessons = (await library.of(guild, unit)).lessons if wanted is None else (wanted,)
     met = await _met(unit, lessons, members)
     choices = [
         Choice(lesson, questions)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.storage import Unit
 from bot.storage.duels import Duel
 from bot.storage.quizzes import TIME_RAN_OUT, Quiz, QuizQuestion
@@ -60,7 +60,7 @@ async def quizzes_of(unit: Unit, duel: Duel, *, lock: bool = False) -> dict[int,
     return {member: quizzes[quiz] for member, quiz in sides.items()}
 
 
-async def stand(unit: Unit, library: Library, duel: Duel) -> Faced:
+async def stand(unit: Unit, library: Holdings, duel: Duel) -> Faced:
     """How the duel stands; once it has ended, whatever was answered later changes nothing."""
     quizzes = await quizzes_of(unit, duel)
     names = await unit.sightings.names(duel.guild, duel.sides)
@@ -74,11 +74,11 @@ async def stand(unit: Unit, library: Library, duel: Duel) -> Faced:
         for member, quiz in quizzes.items()
     }
     # A question that the library lost before both had answered it counts for neither.
+    known = await library.knowing(unit, duel.questions)
     counted = [
         one
         for one in duel.questions
-        if library.catalogue.question(one) is not None
-        or (answers and all(one in own for own in answers.values()))
+        if known.question(one) is not None or (answers and all(one in own for own in answers.values()))
     ]
 
     def side(member: int) -> Side:
@@ -95,7 +95,7 @@ async def stand(unit: Unit, library: Library, duel: Duel) -> Faced:
         duel=duel,
         sides=(side(duel.challenger), side(duel.opponent)),
         total=len(counted),
-        lesson=library.catalogue.find(duel.lesson),
+        lesson=await library.find(duel.lesson, duel.guild, unit),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.actions.asking import asked
 from bot.actions.duel_choice import FEWEST, choose
 from bot.actions.duel_standing import Faced, quizzes_of, stand
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.openings import Opening, opening_of
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import Database, Unit
@@ -38,7 +38,7 @@ class Occupied:
 class Duels:
     """What can be done with duels."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -50,7 +50,7 @@ class Duels:
     ) -> Faced | Occupied:
         """A challenge to be posted now; ``locale`` is the language of the post. Raises `Refusal`."""
         now = self._clock()
-        wanted = self._library.lesson(lesson) if lesson is not None else None
+        wanted = (await self._library.of(guild)).lesson(lesson) if lesson is not None else None
         if challenger == opponent:
             raise Refusal(
                 N_("A duel takes two. Challenge somebody else, or a lesson's machine with /quiz versus.")
@@ -129,7 +129,8 @@ class Duels:
                     )
                 if found.message is None:
                     await unit.duels.posted(duel, message)
-                left = [one for one in map(self._library.catalogue.question, found.questions) if one]
+                known = await self._library.knowing(unit, found.questions)
+                left = [one for one in map(known.question, found.questions) if one]
                 if found.expires_at <= now or len(left) < FEWEST:
                     await unit.duels.end(duel, now)
                 else:

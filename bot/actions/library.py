@@ -1,5 +1,6 @@
 """The library: finding a lesson and turning its pages."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ from bot.words import N_
 from ladder.tiers import Level, level_of
 from lessons.catalogue import Catalogue, UnknownLesson
 from lessons.model import Lesson
+from lessons.owned import name_of
 from lessons.pages import Page, page_of, paginate
 
 SHELF = 6
@@ -15,6 +17,8 @@ SHELF = 6
 
 _NEAR = 3
 """Lessons that are offered instead where none is as wanted."""
+
+_OWNER = re.compile(r"^\d+-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +35,56 @@ class Shelf:
     """What may have been meant when nothing was found."""
 
 
-class Library:
-    """The lessons that can be learned."""
+_pages = lru_cache(maxsize=512)(paginate)
 
-    def __init__(self, catalogue: Catalogue) -> None:
+
+class Library:
+    """The lessons that can be learned, where somebody asks."""
+
+    def __init__(self, catalogue: Catalogue, known: Catalogue | None = None) -> None:
+        """The catalogue is what is offered; ``known`` is that and what can be opened without being offered."""
         self.catalogue = catalogue
-        self._pages = lru_cache(maxsize=512)(paginate)
+        self.known = known or catalogue
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
-        """Every lesson, by category and then from the easiest."""
+        """Every lesson that is offered, by category and then from the easiest."""
         return self.catalogue.lessons
+
+    def find(self, slug: str) -> Lesson | None:
+        """The lesson with this slug, offered or not; None if there is none."""
+        return self.known.find(slug)
 
     def lesson(self, slug: str) -> Lesson:
         """The lesson of that name; a title, or one mistyped, is refused with what may have been meant."""
+        found = self.find(slug)
+        if found is not None:
+            return found
+        # Members never saw the owner's id in front of the name of a lesson that is gone.
+        name = _OWNER.sub("", slug)[:80]
         try:
-            return self.catalogue.lesson(slug)
+            return self.catalogue.lesson(name)
         except UnknownLesson as unknown:
             if not unknown.suggestions:
                 raise Refusal(
-                    N_("There is no lesson “{name}”. See them all with /lesson."), name=slug[:80]
+                    N_("There is no lesson “{name}”. See them all with /lesson."), name=name
                 ) from None
             raise Refusal(
                 N_("There is no lesson “{name}”. Did you mean {near}? See them all with /lesson."),
-                name=slug[:80],
+                name=name,
                 near=", ".join(f"**{lesson.title}**" for lesson in unknown.suggestions),
             ) from None
 
     def resolve(self, text: str) -> Lesson | None:
         """The lesson meant by what somebody typed without choosing from the list: a slug or a title."""
         wanted = text.strip().casefold()
-        return next((one for one in self.lessons if wanted in {one.slug, one.title.casefold()}), None)
+        return next(
+            (one for one in self.lessons if wanted in {one.slug, name_of(one), one.title.casefold()}), None
+        )
 
     def pages(self, lesson: Lesson) -> tuple[Page, ...]:
         """The lesson's pages; every section is on them whole."""
-        return self._pages(lesson)
+        return _pages(lesson)
 
     def page_of(self, lesson: Lesson, section: str) -> int:
         """The number of the page on which a section begins; the first for a section that is no longer there."""
@@ -78,7 +97,7 @@ class Library:
 
     def required(self, lesson: Lesson) -> tuple[Lesson, ...]:
         """The lessons that this one builds on."""
-        return self.catalogue.required(lesson)
+        return self.known.required(lesson)
 
     def after(self, lesson: Lesson) -> Lesson | None:
         """The lesson that follows on the path of this one's category, or None at its end."""

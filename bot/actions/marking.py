@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.actions.asking import as_served
 from bot.actions.books import Evidence
 from bot.actions.giving_way import giving_way
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.matches import FIRST
 from bot.actions.rating import Moved, Practised, moved, rate_all
 from bot.actions.refusals import NotAllowed, Refusal
@@ -56,7 +56,7 @@ class Answer:
     """Whether the member gives the quiz up, with which not even an open poll's question waits any longer."""
 
 
-async def mark(unit: Unit, library: Library, answers: Sequence[Answer]) -> list[Verdict | Exception]:
+async def mark(unit: Unit, library: Holdings, answers: Sequence[Answer]) -> list[Verdict | Exception]:
     """Record answers and rate those that are first attempts; what came of each, or why it was refused."""
     quizzes, questions = await unit.quizzes.asked((one.quiz, one.position) for one in answers)
     sheet = _Sheet(quizzes, questions, await _held_back(unit, quizzes.values()))
@@ -162,13 +162,11 @@ async def _held_back(unit: Unit, quizzes: Iterable[QuizHead]) -> dict[int, froze
     return await unit.polls.open_questions(guilds)
 
 
-async def _asked(unit: Unit, library: Library, taken: Iterable[_Taken | Refusal]) -> dict[str, Asked]:
+async def _asked(unit: Unit, library: Holdings, taken: Iterable[_Taken | Refusal]) -> dict[str, Asked]:
     questions = {one.question.meaning: one.question.question for one in taken if isinstance(one, _Taken)}
     stored = await unit.meanings.get(questions)
-    return {
-        meaning: as_served(stored[meaning], question, library.catalogue)
-        for meaning, question in questions.items()
-    }
+    known = await library.knowing(unit, questions.values())
+    return {meaning: as_served(stored[meaning], question, known) for meaning, question in questions.items()}
 
 
 def _verdict(
@@ -190,7 +188,7 @@ def _verdict(
     )
 
 
-async def finish(unit: Unit, library: Library, quizzes: Sequence[QuizHead | Quiz], at: datetime) -> None:
+async def finish(unit: Unit, library: Holdings, quizzes: Sequence[QuizHead | Quiz], at: datetime) -> None:
     """End quizzes, and settle the matches at one go that they may have been."""
     if not quizzes:
         return

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.storage import Unit
 from bot.storage.matches import Match
 from ladder.match import FEWEST_QUESTIONS, Outcome, machine_answers, settle
@@ -17,7 +17,7 @@ FIRST = 1
 
 async def settle_completed(
     unit: Unit,
-    library: Library,
+    library: Holdings,
     answered: Iterable[tuple[int, str, str, datetime]],
     lengths: Mapping[int, int],
 ) -> list[Match]:
@@ -33,7 +33,7 @@ async def settle_completed(
         by_lesson.setdefault(slug, {})[member] = (source, at)
     settled: list[Match] = []
     for slug, members in by_lesson.items():
-        lesson = library.catalogue.find(slug)
+        lesson = library.curated.find(slug)
         if lesson is None or lesson.owner != CURATED or len(lesson.questions) < FEWEST_QUESTIONS:
             continue
         asked = [question.identity for question in lesson.questions]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.actions.holdings import Holdings
 from bot.actions.ladders import Card, Ladders
-from bot.actions.library import Library
 from bot.actions.quizzes import Quizzes
 from bot.actions.refusals import Refusal
 from bot.actions.reviews import AllClear, Asking, Reviews
@@ -63,7 +63,7 @@ class Me:
     def __init__(
         self,
         database: Database,
-        library: Library,
+        library: Holdings,
         *,
         ladders: Ladders,
         quizzes: Quizzes,
@@ -83,7 +83,7 @@ class Me:
             choices = (await unit.members.of([member]))[member]
             hidden = await unit.listing.hidden(member)
             days = await self._streak(unit, choices)
-            learned = await self._learned(unit, member)
+            learned = await self._learned(unit, member, guild)
         return Profile(
             card=await self._ladders.card(member, guild),
             streak=days,
@@ -94,8 +94,8 @@ class Me:
             hidden=hidden,
         )
 
-    async def _learned(self, unit: Unit, member: int) -> Learned:
-        lessons = self._library.lessons
+    async def _learned(self, unit: Unit, member: int, guild: int | None) -> Learned:
+        lessons = (await self._library.of(guild, unit)).lessons
         known = {lesson.slug for lesson in lessons}
         asked = [question.identity for lesson in lessons for question in lesson.questions]
         withheld = await unit.polls.withheld_from(member)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.climbing import Climb, climbed
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.poll_results import PollResult, existing, result
 from bot.storage import BatchDoor, Database, Unit
 from bot.storage.news import Untold
@@ -46,7 +46,7 @@ class News:
 class NewsDesk:
     """Tells each piece of news once, whichever process does it and whatever happens meanwhile."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -82,7 +82,7 @@ class NewsDesk:
         settled: dict[int, list[SettledMatch]] = {}
         for match in await unit.matches.of(untold):
             if (match.member, match.source) in sources:
-                lesson = self._library.catalogue.find(match.lesson)
+                lesson = self._library.curated.find(match.lesson)
                 title = lesson.title if lesson is not None else match.lesson
                 settled.setdefault(match.member, []).append(
                     SettledMatch(title, match.difficulty, match.outcome)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.actions.asking import asked
 from bot.actions.giving_way import rated_here
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.marking import Answer, finish, mark, unknown
 from bot.actions.matches import FIRST
 from bot.actions.refusals import NotAllowed, Refusal
@@ -56,7 +56,7 @@ Outlook = Opening | Busy | Played | NoMatch
 
 async def begin(
     unit: Unit,
-    library: Library,
+    library: Holdings,
     wanted: Lesson,
     member: int,
     guild: int | None,
@@ -116,12 +116,14 @@ async def begin(
     return Opening(quiz, False, await _rated(unit, quiz), len(left) - len(free), offered)
 
 
-async def _taken_up(unit: Unit, library: Library, quiz: Quiz, held: frozenset[str], now: datetime) -> Opening:
+async def _taken_up(
+    unit: Unit, library: Holdings, quiz: Quiz, held: frozenset[str], now: datetime
+) -> Opening:
     rated = await _rated(unit, quiz)
     if quiz.begun:
         stands = await score(unit, library, quiz) if quiz.kind == "versus" else None
         return Opening(quiz, True, rated, 0, score=stands)
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.curated.find(quiz.lesson)
     match = await terms(unit, library, lesson, quiz.member, held=held, now=now) if lesson else None
     return Opening(quiz, True, rated, 0, match if isinstance(match, Terms) else None)
 
@@ -131,16 +133,17 @@ async def opening_of(unit: Unit, quiz: Quiz) -> Opening:
     return Opening(quiz, True, await _rated(unit, quiz), 0)
 
 
-async def give_up(unit: Unit, library: Library, quiz: Quiz, now: datetime, *, by_member: bool) -> None:
+async def give_up(unit: Unit, library: Holdings, quiz: Quiz, now: datetime, *, by_member: bool) -> None:
     """End a quiz that is locked: what is shown counts as wrong, and what was not shown stays unmet.
 
     A question that the library has lost does not count. Raises the `Refusal` that keeps a question from being
     counted now, which is its open poll unless the member gives up.
     """
+    known = await library.knowing(unit, (one.question for one in quiz.waiting))
     answers = [
         Answer(quiz.id, one.position, TIME_RAN_OUT, quiz.member, now, given_up=by_member)
         for one in quiz.waiting
-        if library.catalogue.question(one.question) is not None
+        if known.question(one.question) is not None
     ]
     if answers:
         for verdict in await mark(unit, library, answers):
@@ -173,9 +176,10 @@ async def _rated(unit: Unit, quiz: Quiz) -> int:
     return len(await rated_here(unit, quiz, open_questions))
 
 
-async def _counting(unit: Unit, library: Library, quiz: Quiz) -> list[str]:
+async def _counting(unit: Unit, library: Holdings, quiz: Quiz) -> list[str]:
     """The questions that would be rated as wrong if the quiz were given up now."""
-    shown = [one.question for one in quiz.waiting if library.catalogue.question(one.question) is not None]
+    known = await library.knowing(unit, (one.question for one in quiz.waiting))
+    shown = [one.question for one in quiz.waiting if known.question(one.question) is not None]
     firsts = await unit.attempts.of(quiz.member, shown)
     told = await unit.polls.told((quiz.member, one) for one in shown)
     return [

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.actions.asking import as_served
 from bot.actions.ballots import OwnBallot, drawn_from, order_of
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import untold
 from bot.actions.poll_controls import was_cancelled
 from bot.actions.poll_results import asked_in, seen
@@ -54,15 +54,16 @@ class Press:
 
 
 async def record(
-    unit: Unit, library: Library, presses: Sequence[Press]
+    unit: Unit, library: Holdings, presses: Sequence[Press]
 ) -> Sequence[Recorded | Practice | Exception]:
     """Record presses; what came of each, or why it was refused."""
     held = await unit.polls.hold(press.poll for press in presses)
     meanings = await unit.meanings.get(poll.meaning for poll in held.values())
     secret = await drawn_from(unit) if any(press.shuffled for press in presses) else b""
+    known_questions = await library.knowing(unit, (poll.question for poll in held.values()))
     results: dict[Press, Recorded | Practice | Exception] = {}
     for id, poll in held.items():
-        served = as_served(meanings[poll.meaning], poll.question, library.catalogue)
+        served = as_served(meanings[poll.meaning], poll.question, known_questions)
         own = {
             press: _authored(press, poll, served, secret) if press.shuffled else press.option
             for press in presses
@@ -82,7 +83,7 @@ async def record(
 
 
 async def own_ballot(
-    unit: Unit, library: Library, poll: Poll, *, member: int, secret: bytes, now: datetime
+    unit: Unit, library: Holdings, poll: Poll, *, member: int, secret: bytes, now: datetime
 ) -> OwnBallot | Recorded:
     """The member's own ballot, or what the member has answered."""
     if poll.state == "withdrawn":

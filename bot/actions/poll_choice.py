@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actions.ballots import drawn_from
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.poll_results import existing
 from bot.actions.refusals import Refusal
 from bot.storage import Unit
@@ -55,10 +55,11 @@ async def put_down(unit: Unit, draft: Draft, terms: PollTerms, *, ballot: Ballot
 
 
 async def choose(
-    unit: Unit, library: Library, guild: int, lesson: str | None, question: str | None
+    unit: Unit, library: Holdings, guild: int, lesson: str | None, question: str | None
 ) -> tuple[Lesson, Question]:
     """The question meant, or else the one that was not asked in this server yet, or longest ago."""
-    sources = [library.lesson(lesson)] if lesson else list(library.lessons)
+    here = await library.of(guild, unit)
+    sources = [here.lesson(lesson)] if lesson else list(here.lessons)
     choices = [(source, one) for source in sources for one in source.questions]
     open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
     if question is not None:

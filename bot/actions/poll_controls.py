@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.poll_results import asked_in, existing, seen
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import Unit
@@ -124,7 +124,7 @@ async def extend(unit: Unit, poll: Poll, by: int, duration: timedelta, now: date
     return await existing(unit, poll.id)
 
 
-async def cancel(unit: Unit, library: Library, poll: Poll, by: int, now: datetime) -> CancelledPoll:
+async def cancel(unit: Unit, library: Holdings, poll: Poll, by: int, now: datetime) -> CancelledPoll:
     """End the poll that this unit holds, and give up the first attempts that it had."""
     await unit.polls.move(poll.id, since=poll.state, to="cancelled", closed_at=now, closed_by=by)
     for source in (poll.source, seen(poll)):
@@ -133,7 +133,7 @@ async def cancel(unit: Unit, library: Library, poll: Poll, by: int, now: datetim
     return await cancelled(unit, library, await existing(unit, poll.id))
 
 
-async def cancelled(unit: Unit, library: Library, poll: Poll) -> CancelledPoll:
+async def cancelled(unit: Unit, library: Holdings, poll: Poll) -> CancelledPoll:
     """The cancelled poll as its channel should show it."""
     return CancelledPoll(poll, await asked_in(unit, library, poll), await unit.polls.count(poll.id))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.actions.asking import as_served
 from bot.actions.books import Evidence
 from bot.actions.climbing import Climb, climbed
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.rating import Moved, moved, rate_all
 from bot.actions.refusals import Refusal
 from bot.storage import Unit
@@ -76,7 +76,7 @@ class OwnResult:
     """The rating in the world now."""
 
 
-async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
+async def rate_poll(unit: Unit, library: Holdings, poll: Poll) -> None:
     """Rate the answers of a poll that this unit closes; those that are first attempts."""
     if not poll.rated:
         return
@@ -101,7 +101,7 @@ async def rate_poll(unit: Unit, library: Library, poll: Poll) -> None:
     await rate_all(unit, library, evidence)
 
 
-async def result(unit: Unit, library: Library, poll: Poll) -> PollResult:
+async def result(unit: Unit, library: Holdings, poll: Poll) -> PollResult:
     """What came of a closed poll, for everybody."""
     served = await _asked_in_closed(unit, library, poll)
     answers = await unit.polls.answers(poll.id)
@@ -129,7 +129,7 @@ async def _climbers(unit: Unit, poll: Poll) -> tuple[Climber, ...]:
     return tuple(found[:CLIMBERS])
 
 
-async def _asked_in_closed(unit: Unit, library: Library, poll: Poll) -> Asked:
+async def _asked_in_closed(unit: Unit, library: Holdings, poll: Poll) -> Asked:
     if poll.state == "cancelled":
         raise nothing_rated()
     if poll.state != "closed":
@@ -137,13 +137,13 @@ async def _asked_in_closed(unit: Unit, library: Library, poll: Poll) -> Asked:
     return await asked_in(unit, library, poll)
 
 
-async def asked_in(unit: Unit, library: Library, poll: Poll) -> Asked:
+async def asked_in(unit: Unit, library: Holdings, poll: Poll) -> Asked:
     """The poll's question as it was posted."""
     stored = (await unit.meanings.get([poll.meaning]))[poll.meaning]
-    return as_served(stored, poll.question, library.catalogue)
+    return as_served(stored, poll.question, await library.knowing(unit, [poll.question]))
 
 
-async def own_result(unit: Unit, library: Library, poll: Poll, member: int, now: datetime) -> OwnResult:
+async def own_result(unit: Unit, library: Holdings, poll: Poll, member: int, now: datetime) -> OwnResult:
     """What came of a closed poll for one member, to whom its question is known from now on."""
     served = await _asked_in_closed(unit, library, poll)
     answer = (await unit.polls.answers(poll.id, [member])).get(member)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.asking import asked
 from bot.actions.ballots import OwnBallot, drawn_from, known_secret
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import may_be_discussed, untold
 from bot.actions.poll_answers import (
     Practice,
@@ -57,7 +57,7 @@ class OpenPoll:
 class Polls:
     """What can be done with polls."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -117,9 +117,10 @@ class Polls:
             source, chosen = await choose(unit, self._library, guild, lesson, question)
         return Draft(asked(source, chosen), source.rating)
 
-    def drafted(self, question: str) -> Draft:
+    async def drafted(self, question: str) -> Draft:
         """The draft that asks the question of this identity."""
-        found = self._library.catalogue.question(question)
+        async with self._database.reading() as unit:
+            found = (await self._library.knowing(unit, [question])).question(question)
         if found is None:
             raise Refusal(N_("This question is no longer asked here. Use /poll again."))
         source, chosen = found

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.storage import Database, Unit
 from bot.storage.matches import TitleRow
 from bot.storage.promotions import Promotion
@@ -54,7 +54,7 @@ def _tier(title: TitleRow | None) -> Tier:
 class Promotions:
     """Which titles are announced, and where."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -92,7 +92,7 @@ class Promotions:
             for match in await unit.matches.of([one.member])
             if match.outcome is Outcome.WIN and match.settled_at == one.earned_at
         ]
-        lesson = self._library.catalogue.find(wins[0].lesson) if wins else None
+        lesson = self._library.curated.find(wins[0].lesson) if wins else None
         names = await unit.sightings.names(one.guild, [one.member])
         return Announcement(
             one, channel, names.get(one.member), world.rating, lesson.title if lesson is not None else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.giving_way import rated_here
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.marking import Answer, Verdict, finish, mark, waits
 from bot.actions.openings import Outlook, begin, existing, give_up, held_back
 from bot.actions.refusals import Refusal
@@ -37,7 +37,7 @@ class Put:
 class Quizzes:
     """What can be done with quizzes."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -48,7 +48,7 @@ class Quizzes:
 
         It is the one that was left, else a new one; ``versus`` wants a match against the lesson's machine.
         """
-        wanted = self._library.lesson(lesson)
+        wanted = (await self._library.of(guild)).lesson(lesson)
         async with self._database.unit() as unit:
             return await begin(unit, self._library, wanted, member, guild, versus=versus, now=self._clock())
 
@@ -56,7 +56,7 @@ class Quizzes:
         self, quiz: int, *, member: int, lesson: str, guild: int | None, versus: bool = False
     ) -> Outlook:
         """Give a quiz up, which counts what it shows as wrong, and open another; both or neither."""
-        wanted = self._library.lesson(lesson)
+        wanted = (await self._library.of(guild)).lesson(lesson)
         now = self._clock()
         async with self._database.unit() as unit:
             left = await existing(unit, quiz, member, lock=True)
@@ -101,10 +101,9 @@ class Quizzes:
 
     async def _left(self, unit: Unit, quiz: Quiz) -> list[QuizQuestion]:
         """What is still to be asked: what the library has lost, or a match has elsewhere, is not."""
+        known = await self._library.knowing(unit, (one.question for one in quiz.questions))
         left = [
-            one
-            for one in quiz.questions
-            if one.option is None and self._library.catalogue.question(one.question) is not None
+            one for one in quiz.questions if one.option is None and known.question(one.question) is not None
         ]
         if quiz.kind == "versus" and left:
             elsewhere = await answered_elsewhere(unit, self._library, quiz)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.actions.books import Books, Evidence
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.listing import relist
 from bot.actions.matches import settle_completed
 from bot.actions.promotions import note_promotions
@@ -50,7 +50,7 @@ class Moved(NamedTuple):
 
 
 async def rate_all(
-    unit: Unit, library: Library, evidence: Sequence[Evidence], practised: Sequence[Practised] = ()
+    unit: Unit, library: Holdings, evidence: Sequence[Evidence], practised: Sequence[Practised] = ()
 ) -> list[Entry]:
     """Move every rating that the evidence touches, in its order, and write the journal; boards and XP follow.
 

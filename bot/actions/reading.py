@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.actions.holdings import Holdings
 from bot.actions.library import Library, Shelf
 from bot.actions.people import People
 from bot.storage import BatchDoor, Database, Unit
@@ -60,7 +61,7 @@ class Reading:
     """What can be done about members' places in lessons."""
 
     def __init__(
-        self, database: Database, library: Library, people: People, clock: Callable[[], datetime]
+        self, database: Database, library: Holdings, people: People, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._library = library
@@ -71,7 +72,7 @@ class Reading:
 
     async def turned(self, member: int, lesson: Lesson, number: int) -> None:
         """Note that the member was shown this page; the last one makes the lesson read."""
-        pages = self._library.pages(lesson)
+        pages = self._library.everywhere.pages(lesson)
         parts = pages[number - 1].parts
         begun = [part.section for part in parts if not part.continued]
         # The sources may have a page of their own, behind the last section.
@@ -85,15 +86,27 @@ class Reading:
             left = await unit.reading.at(member, lesson.slug)
         if left is None:
             return 1
-        number = self._library.page_of(lesson, left.section)
-        ended = left.read_at is not None and number == self._library.page_of(lesson, lesson.sections[-1].id)
+        page_of = self._library.everywhere.page_of
+        number = page_of(lesson, left.section)
+        ended = left.read_at is not None and number == page_of(lesson, lesson.sections[-1].id)
         return 1 if ended else number
 
     async def shelf(
-        self, member: int, *, category: str | None, level: Level | None, text: str, number: int
+        self,
+        member: int,
+        *,
+        category: str | None,
+        level: Level | None,
+        text: str,
+        number: int,
+        guild: int | None = None,
     ) -> OwnShelf:
-        """One screen of the list, as `Library.shelf`, with the member's own marks and what to read next."""
-        shelf = self._library.shelf(category=category, level=level, text=text, number=number)
+        """One screen of the list, as `Library.shelf`, with the member's own marks and what to read next.
+
+        It is the list of the server, or (None) of everybody.
+        """
+        library = await self._library.of(guild)
+        shelf = library.shelf(category=category, level=level, text=text, number=number)
         shown = shelf.lessons or shelf.near
         async with self._database.reading() as unit:
             bookmarks = await unit.reading.of(member)
@@ -105,51 +118,53 @@ class Reading:
         places = {one.lesson: one for one in bookmarks}
         beaten = {match.lesson for match in matches if match.outcome is Outcome.WIN}
         read = {one.lesson for one in bookmarks if one.read_at is not None}
-        path = self._library.path(category)
+        path = library.path(category)
         return OwnShelf(
             shelf=shelf,
             marks={one.slug: _mark(one, places.get(one.slug), answers, beaten) for one in shown},
             unread={
-                one.slug: tuple(need for need in self._library.required(one) if need.slug not in read)
+                one.slug: tuple(need for need in library.required(one) if need.slug not in read)
                 for one in shown
             },
-            suggestion=self._suggestion(path, bookmarks, read),
+            suggestion=_suggestion(library, path, bookmarks, read),
             path_read=sum(one.slug in read for one in path),
             path_length=len(path),
         )
 
-    def _suggestion(
-        self, path: Sequence[Lesson], bookmarks: Sequence[Bookmark], read: Collection[str]
-    ) -> Suggestion | None:
-        """What the member is in the middle of, else what follows on the path of what was opened last."""
-        known = {lesson.slug: lesson for lesson in path}
-        opened = [known[one.lesson] for one in bookmarks if one.lesson in known]
-        left = next((lesson for lesson in opened if lesson.slug not in read), None)
-        if left is not None:
-            place = next(one for one in bookmarks if one.lesson == left.slug)
-            return Suggestion(left, "left", _number(left, place))
-        ready = [
-            lesson
-            for lesson in path
-            if lesson.slug not in read and all(need.slug in read for need in self._library.required(lesson))
-        ]
-        followed = slug_of(opened[0].category) if opened else None
-        on_path = [lesson for lesson in ready if slug_of(lesson.category) == followed]
-        if on_path or ready:
-            found = on_path[0] if on_path else min(ready, key=lambda one: (one.rating, one.title))
-            return Suggestion(found, "next" if opened else "start")
-        first = next((lesson for lesson in path if lesson.slug not in read), None)
-        return Suggestion(self._before(first, read), "next") if first is not None else None
-
-    def _before(self, lesson: Lesson, read: Collection[str]) -> Lesson:
-        """The lesson, or what has to be read before it, which may be in another category."""
-        while unread := [need for need in self._library.required(lesson) if need.slug not in read]:
-            lesson = unread[0]
-        return lesson
-
     async def _note(self, unit: Unit, turned: Sequence[PageTurn]) -> Sequence[None]:
         await unit.reading.note(one for one in turned if not self._people.is_forgotten(one.member, one.at))
         return [None] * len(turned)
+
+
+def _suggestion(
+    library: Library, path: Sequence[Lesson], bookmarks: Sequence[Bookmark], read: Collection[str]
+) -> Suggestion | None:
+    """What the member is in the middle of, else what follows on the path of what was opened last."""
+    known = {lesson.slug: lesson for lesson in path}
+    opened = [known[one.lesson] for one in bookmarks if one.lesson in known]
+    left = next((lesson for lesson in opened if lesson.slug not in read), None)
+    if left is not None:
+        place = next(one for one in bookmarks if one.lesson == left.slug)
+        return Suggestion(left, "left", _number(left, place))
+    ready = [
+        lesson
+        for lesson in path
+        if lesson.slug not in read and all(need.slug in read for need in library.required(lesson))
+    ]
+    followed = slug_of(opened[0].category) if opened else None
+    on_path = [lesson for lesson in ready if slug_of(lesson.category) == followed]
+    if on_path or ready:
+        found = on_path[0] if on_path else min(ready, key=lambda one: (one.rating, one.title))
+        return Suggestion(found, "next" if opened else "start")
+    first = next((lesson for lesson in path if lesson.slug not in read), None)
+    return Suggestion(_before(library, first, read), "next") if first is not None else None
+
+
+def _before(library: Library, lesson: Lesson, read: Collection[str]) -> Lesson:
+    """The lesson, or what has to be read before it, which may be in another category."""
+    while unread := [need for need in library.required(lesson) if need.slug not in read]:
+        lesson = unread[0]
+    return lesson
 
 
 def _mark(lesson: Lesson, place: Bookmark | None, answers: dict[str, bool], beaten: Collection[str]) -> Mark:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.openings import existing
 from bot.actions.peer_rounds import untold
 from bot.actions.poll_results import existing as existing_poll
@@ -48,7 +48,7 @@ class Reason:
 class Reasons:
     """What explains a member's answers, for that member alone."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock

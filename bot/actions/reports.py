@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.asking import as_served, asked
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.actions.voiding import void_question
 from bot.storage import Database, Unit
@@ -35,7 +35,7 @@ class Reported:
 class Reports:
     """What can be done about questions that are wrong."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -61,9 +61,10 @@ class Reports:
                 raise nothing()
             return await self._served(unit, question.meaning, question.question)
 
-    def in_library(self, question: str) -> Asked:
+    async def in_library(self, question: str) -> Asked:
         """The question of this identity, as it is asked now."""
-        found = self._library.catalogue.question(question)
+        async with self._database.reading() as unit:
+            found = (await self._library.knowing(unit, [question])).question(question)
         if found is None:
             raise nothing()
         return asked(*found)
@@ -137,7 +138,7 @@ class Reports:
 
     async def _served(self, unit: Unit, meaning: str, question: str) -> Asked:
         stored = (await unit.meanings.get([meaning]))[meaning]
-        return as_served(stored, question, self._library.catalogue)
+        return as_served(stored, question, await self._library.knowing(unit, [question]))
 
 
 def wordless() -> Refusal:

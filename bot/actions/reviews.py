@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.asking import as_served
-from bot.actions.books import Evidence
+from bot.actions.books import Evidence, earned_in
 from bot.actions.climbing import Climb, climbed
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings, Known
 from bot.actions.listing import listing_of
 from bot.actions.rating import Moved, moved, rate_all
 from bot.actions.refusals import Refusal
 from bot.storage import Database, Unit
-from bot.storage.experience import EVERYWHERE, ExperienceRow
+from bot.storage.experience import ExperienceRow
 from bot.storage.meanings import Asked
 from bot.storage.reviews import Reviewed, Upcoming
 from bot.words import N_
 from ladder.evidence import REVIEW_WEIGHT
 from ladder.experience import earned, week_of
 from ladder.review import is_rated, next_due, review_order
+from lessons.owned import is_taught
 
 SITTING = 10
 """The most questions of one sitting."""
@@ -75,7 +76,7 @@ class ReviewVerdict:
 class Reviews:
     """What can be done with reviews; nothing is kept between two presses but what was answered."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
@@ -85,28 +86,30 @@ class Reviews:
         now = self._clock()
         secret = await self._secret()
         async with self._database.reading() as unit:
-            schedule = await self._schedule(unit, member)
+            schedule = await self._schedule(unit, member, guild)
             due = await _due(unit, schedule, guild, now)
             if not due:
                 later = [one.due_at for one in schedule if one.due_at > now]
                 return AllClear(min(later, default=None), known=bool(schedule))
             last = await unit.reviews.last(member)
-            before = self._lesson(last.question) if last is not None else None
-            upcoming = next((one for one in due if self._lesson(one.question) != before), due[0])
-            asked = await self._asked(unit, upcoming)
+            asked_of = [one.question for one in due] + ([last.question] if last is not None else [])
+            known = await self._library.knowing(unit, asked_of)
+            before = _lesson(known, last.question) if last is not None else None
+            upcoming = next((one for one in due if _lesson(known, one.question) != before), due[0])
+            asked = await self._asked(unit, upcoming, known)
             return Asking(
                 asked=asked,
                 order=_order(secret, member, upcoming, asked),
                 upcoming=upcoming,
                 waiting=min(len(due), SITTING),
-                difficulty=self._difficulty(upcoming.question),
+                difficulty=_difficulty(known, upcoming.question),
                 rated=is_rated(upcoming.step, await unit.reviews.rated_steps(member, upcoming.question)),
             )
 
     async def is_due(self, member: int) -> bool:
         """Whether anything could be reviewed now, outside all servers."""
         async with self._database.reading() as unit:
-            schedule = await self._schedule(unit, member)
+            schedule = await self._schedule(unit, member, None)
             return bool(await _due(unit, schedule, None, self._clock()))
 
     async def answer(
@@ -118,7 +121,8 @@ class Reviews:
         async with self._database.unit() as unit:
             await unit.ratings.hold([member])
             upcoming = await unit.reviews.upcoming(member, question)
-            if upcoming is None or self._library.catalogue.question(question) is None:
+            known = await self._library.knowing(unit, [question])
+            if upcoming is None or known.question(question) is None or not is_taught(question, guild):
                 raise gone()
             earlier = await unit.reviews.of(member, question, number)
             if earlier is not None:
@@ -127,7 +131,7 @@ class Reviews:
                 raise early()
             if guild is not None and question in await _held_back(unit, guild):
                 raise held()
-            asked = await self._asked(unit, upcoming)
+            asked = await self._asked(unit, upcoming, known)
             order = _order(secret, member, upcoming, asked)
             if place not in range(len(order)):
                 raise placeless()
@@ -147,7 +151,7 @@ class Reviews:
                 due_at=following.due_at,
             )
             await unit.reviews.add(review)
-            changes = await self._rate(unit, review, asked)
+            changes = await self._rate(unit, review, asked, _difficulty(known, question))
         # Looking for what follows is no work for the only writer.
         return await self._verdict(review, changes, guild, now)
 
@@ -160,7 +164,7 @@ class Reviews:
                 known = await unit.facts.keep(_DRAWN_FROM, secrets.token_hex(32))
         return bytes.fromhex(known)
 
-    async def _rate(self, unit: Unit, review: Reviewed, asked: Asked) -> list[Moved]:
+    async def _rate(self, unit: Unit, review: Reviewed, asked: Asked, difficulty: int) -> list[Moved]:
         """Rate the review again if it is at such a step; otherwise it earns its XP and moves nothing."""
         rated = await unit.reviews.rated_steps(review.member, review.question)
         if not is_rated(review.step, rated):
@@ -169,7 +173,7 @@ class Reviews:
         evidence = Evidence(
             member=review.member,
             asked=asked,
-            difficulty=self._difficulty(review.question),
+            difficulty=difficulty,
             correct=review.correct,
             weight=REVIEW_WEIGHT,
             at=review.answered_at,
@@ -192,13 +196,14 @@ class Reviews:
                 for entry in (await unit.ratings.entries_of(review.member, REVIEW) if changes is None else ())
                 if (entry.question, entry.at) == (review.question, review.answered_at)
             ]
-            due = await _due(unit, await self._schedule(unit, review.member), guild, now)
+            due = await _due(unit, await self._schedule(unit, review.member, guild), guild, now)
+            known = await self._library.knowing(unit, [review.question])
             rated = moved_then if changes is None else changes
             climb = await climbed(unit, review.member, [REVIEW], at=review.answered_at) if rated else None
         return ReviewVerdict(
-            asked=as_served(stored[review.meaning], review.question, self._library.catalogue),
+            asked=as_served(stored[review.meaning], review.question, known),
             review=review,
-            difficulty=self._difficulty(review.question),
+            difficulty=_difficulty(known, review.question),
             xp=earned(correct=review.correct, review=True),
             moved=tuple(rated),
             fresh=changes is not None,
@@ -206,26 +211,29 @@ class Reviews:
             climb=climb,
         )
 
-    async def _schedule(self, unit: Unit, member: int) -> list[Upcoming]:
-        """What can be asked again some day: it is still in the library, and asks the same."""
+    async def _schedule(self, unit: Unit, member: int, guild: int | None) -> list[Upcoming]:
+        """What can be asked again here some day: it is still taught here, and asks the same."""
+        schedule = [one for one in await unit.reviews.schedule(member) if is_taught(one.question, guild)]
+        known = await self._library.knowing(unit, (one.question for one in schedule))
         return [
             one
-            for one in await unit.reviews.schedule(member)
-            if (found := self._library.catalogue.question(one.question)) is not None
-            and found[1].means(one.meaning)
+            for one in schedule
+            if (found := known.question(one.question)) is not None and found[1].means(one.meaning)
         ]
 
-    async def _asked(self, unit: Unit, upcoming: Upcoming) -> Asked:
+    async def _asked(self, unit: Unit, upcoming: Upcoming, known: Known) -> Asked:
         stored = await unit.meanings.get([upcoming.meaning])
-        return as_served(stored[upcoming.meaning], upcoming.question, self._library.catalogue)
+        return as_served(stored[upcoming.meaning], upcoming.question, known)
 
-    def _lesson(self, question: str) -> str | None:
-        found = self._library.catalogue.question(question)
-        return found[0].slug if found is not None else None
 
-    def _difficulty(self, question: str) -> int:
-        found = self._library.catalogue.question(question)
-        return found[0].rating if found is not None else 0
+def _lesson(known: Known, question: str) -> str | None:
+    found = known.question(question)
+    return found[0].slug if found is not None else None
+
+
+def _difficulty(known: Known, question: str) -> int:
+    found = known.question(question)
+    return found[0].rating if found is not None else 0
 
 
 def gone() -> Refusal:
@@ -271,7 +279,7 @@ async def _earn(unit: Unit, review: Reviewed) -> None:
     known = {row.guild: row for row in await unit.experience.of([review.member], [week])}
     listed = await listing_of(unit, [review.member], ())
     rows: list[ExperienceRow] = []
-    for place in sorted({EVERYWHERE, review.guild or EVERYWHERE}):
+    for place in sorted(earned_in(review.question, review.guild)):
         row = known.get(place) or ExperienceRow(review.member, place, week, 0, listed=False)
         rows.append(row._replace(xp=row.xp + xp, listed=listed(review.member, row.ladder)))
     await unit.experience.write(rows, before=[known[row.guild] for row in rows if row.guild in known])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import Withheld, skipped, withheld_in
 from bot.actions.poll_choice import terms_of
 from bot.actions.poll_results import PollResult, result
@@ -44,7 +44,7 @@ class SeriesActions:
     """What can be done with series."""
 
     def __init__(
-        self, database: Database, library: Library, polls: Polls, clock: Callable[[], datetime]
+        self, database: Database, library: Holdings, polls: Polls, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._library = library
@@ -99,7 +99,7 @@ class SeriesActions:
 
     async def _free(self, unit: Unit, guild: int, home: int, lesson: str) -> Outline:
         """What can be asked of the lesson; a refusal if that is nothing, or if the channel has a series."""
-        source = self._library.lesson(lesson)
+        source = (await self._library.of(guild, unit)).lesson(lesson)
         running = await unit.series.running_in(home)
         if running is not None:
             raise Refusal(

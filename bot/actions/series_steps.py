@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.asking import asked
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import DISCUSSION, skipped, split
 from bot.actions.poll_choice import Draft, choose, put_down, terms_of
 from bot.actions.poll_results import existing
@@ -62,7 +62,7 @@ Step = Ask | Discuss | SumUp | BreakOff
 
 
 async def go_on(
-    unit: Unit, library: Library, series: Series, here: Sequence[Poll], now: datetime
+    unit: Unit, library: Holdings, series: Series, here: Sequence[Poll], now: datetime
 ) -> Step | None:
     """The step after the polls that stand at the series' place; None if it is not due yet."""
     if not here:
@@ -98,7 +98,7 @@ async def go_on(
 
 
 async def _ask(
-    unit: Unit, library: Library, series: Series, place: int, now: datetime, *, earlier: int | None = None
+    unit: Unit, library: Holdings, series: Series, place: int, now: datetime, *, earlier: int | None = None
 ) -> Step | None:
     """Put down the poll for this place, or the first after it whose question can be asked here."""
     for at in range(place, len(series.questions)):
@@ -113,7 +113,7 @@ async def _ask(
 
 
 async def _put_down(
-    unit: Unit, library: Library, series: Series, place: int, now: datetime, *, earlier: int | None
+    unit: Unit, library: Holdings, series: Series, place: int, now: datetime, *, earlier: int | None
 ) -> OpenPoll:
     source, question = await _meant(unit, library, series, place, earlier)
     served = asked(source, question)
@@ -136,19 +136,20 @@ async def _put_down(
 
 
 async def _meant(
-    unit: Unit, library: Library, series: Series, place: int, earlier: int | None
+    unit: Unit, library: Holdings, series: Series, place: int, earlier: int | None
 ) -> tuple[Lesson, Question]:
     """What is to be asked at the place; a refusal if it is not taught any more, or in another poll here."""
     if earlier is None:
         return await choose(unit, library, series.guild, series.lesson, series.questions[place])
     # Nobody else could ask it meanwhile: the round itself holds it back, so it would be refused here as well.
-    found = library.catalogue.question((await existing(unit, earlier)).question)
+    before = await existing(unit, earlier)
+    found = (await library.knowing(unit, [before.question])).question(before.question)
     if found is None:
         raise Refusal(N_("This question is no longer asked here. Use /poll again."))
     return found
 
 
-async def sum_up(unit: Unit, library: Library, series: Series, now: datetime) -> SumUp:
+async def sum_up(unit: Unit, library: Holdings, series: Series, now: datetime) -> SumUp:
     """The summary, for whoever asked first; it is due again if nobody hears that it was posted."""
     await unit.series.change(series, next_at=now + PATIENCE)
     polls = await polls_of(unit, series)

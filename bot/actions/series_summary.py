@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.poll_results import FEWEST_FOR_SHARES, asked_in
 from bot.storage import Unit
 from bot.storage.listing import Absence
@@ -43,7 +43,7 @@ class Summary:
     climbed: int
 
 
-async def summary_of(unit: Unit, library: Library, series: Series, polls: Sequence[Poll]) -> Summary:
+async def summary_of(unit: Unit, library: Holdings, series: Series, polls: Sequence[Poll]) -> Summary:
     """What came of a series whose polls are closed."""
     closed = [poll for poll in polls if poll.state == "closed"]
     again = {poll.earlier: poll for poll in closed if poll.earlier is not None}

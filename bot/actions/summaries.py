@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.climbing import Climb, climbed
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.openings import held_back
 from bot.actions.rating import Moved, moved
 from bot.actions.versus import Score, Terms, score, terms
@@ -50,16 +50,13 @@ class Summary:
     """How a match at one go stood at its end."""
 
 
-async def summary(unit: Unit, library: Library, quiz: Quiz, guild: int | None, now: datetime) -> Summary:
+async def summary(unit: Unit, library: Holdings, quiz: Quiz, guild: int | None, now: datetime) -> Summary:
     """The summary of a quiz that is over."""
     member = quiz.member
     served = await unit.meanings.get(one.meaning for one in quiz.questions)
     right = [one for one in quiz.questions if one.option == served[one.meaning].key]
-    lost = [
-        one
-        for one in quiz.questions
-        if one.option is None and library.catalogue.question(one.question) is None
-    ]
+    known = await library.knowing(unit, (one.question for one in quiz.questions))
+    lost = [one for one in quiz.questions if one.option is None and known.question(one.question) is None]
     entries = await unit.ratings.entries_of(member, quiz.source)
     on_world = [
         moved(entry) for entry in entries if entry.ladder == Ladder.world().key and entry.kind == "answer"
@@ -74,7 +71,7 @@ async def summary(unit: Unit, library: Library, quiz: Quiz, guild: int | None, n
     held = (await unit.matches.titles([member])).get(member)
     world = (await unit.ratings.of(member)).get(Ladder.world().key)
     title = held.tier if held is not None else Tier.IRON
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.curated.find(quiz.lesson)
     playable = (
         await terms(unit, library, lesson, member, held=await held_back(unit, guild), now=now)
         if lesson is not None

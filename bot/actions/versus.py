@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.actions.board_rows import PROVISIONAL_BELOW
 from bot.actions.books import won
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.matches import FIRST, drawn_from
 from bot.actions.promotions import note_promotions
 from bot.storage import Unit
@@ -82,7 +82,7 @@ def has_machine(lesson: Lesson) -> bool:
 
 
 async def terms(
-    unit: Unit, library: Library, lesson: Lesson, member: int, *, held: frozenset[str], now: datetime
+    unit: Unit, library: Holdings, lesson: Lesson, member: int, *, held: frozenset[str], now: datetime
 ) -> Terms | Played | NoMatch:
     """The match that the member could play over the lesson now; ``held`` are questions that wait in open polls.
 
@@ -146,28 +146,28 @@ def _odds(lesson: Lesson, standing: Standing, own: Mapping[str, bool], machine: 
     return odds(mine, theirs)
 
 
-async def score(unit: Unit, library: Library, quiz: Quiz) -> Score:
+async def score(unit: Unit, library: Holdings, quiz: Quiz) -> Score:
     """How the match stands that this quiz is; the machine's answers count where the member has answered."""
     sheet = await _sheet(unit, library, quiz, without=await unit.polls.withheld_from(quiz.member))
     done = [one for one in sheet if one.own is not None]
     return Score(sum(bool(one.own) for one in done), sum(one.machine for one in done), len(done), len(sheet))
 
 
-async def answered_elsewhere(unit: Unit, library: Library, quiz: Quiz) -> frozenset[str]:
+async def answered_elsewhere(unit: Unit, library: Holdings, quiz: Quiz) -> frozenset[str]:
     """Questions of the first match that the quiz is which the member has meanwhile answered in another way."""
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.curated.find(quiz.lesson)
     if lesson is None or quiz.attempt != FIRST:
         return frozenset()
     return frozenset(await _own_answers(unit, lesson, quiz.member))
 
 
-async def settle_at_one_go(unit: Unit, library: Library, quiz: Quiz, at: datetime) -> None:
+async def settle_at_one_go(unit: Unit, library: Holdings, quiz: Quiz, at: datetime) -> None:
     """Settle the match that this finished quiz was; what was not answered counts as wrong.
 
     A question that the library lost before it was answered counts for neither side, and with fewer than five
     left there is no match.
     """
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.curated.find(quiz.lesson)
     if lesson is None or (quiz.attempt == FIRST and await unit.matches.played([quiz.member], quiz.lesson)):
         return
     sheet = await _sheet(unit, library, quiz)
@@ -185,7 +185,7 @@ async def settle_at_one_go(unit: Unit, library: Library, quiz: Quiz, at: datetim
 
 
 async def _sheet(
-    unit: Unit, library: Library, quiz: Quiz, *, without: Collection[str] = ()
+    unit: Unit, library: Holdings, quiz: Quiz, *, without: Collection[str] = ()
 ) -> list[_Answered]:
     """The match's questions: those of this quiz, and of a first match those answered in other ways."""
     served = await unit.meanings.get(one.meaning for one in quiz.questions)
@@ -194,7 +194,7 @@ async def _sheet(
         for one in quiz.questions
     }
     options = {one.question: len(one.arrangement) for one in quiz.questions}
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.curated.find(quiz.lesson)
     if quiz.attempt == FIRST and lesson is not None:
         options = {one.identity: len(one.options) for one in lesson.questions} | options
         here |= await _own_answers(unit, lesson, quiz.member, without=without)
@@ -202,7 +202,7 @@ async def _sheet(
     return [
         _Answered(own, machine_answers(secret, quiz.member, question, quiz.attempt, options[question]))
         for question, own in here.items()
-        if own is not None or library.catalogue.question(question) is not None
+        if own is not None or library.curated.question(question) is not None
     ]
 
 

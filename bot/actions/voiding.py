@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.actions.asking import asked
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.rating import void
 from bot.actions.refusals import Refusal
 from bot.storage import Database
@@ -44,20 +44,20 @@ async def void_question(
 class Voiding:
     """What moderators can do about a question that was wrong, whether anybody reported it or not."""
 
-    def __init__(self, database: Database, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, library: Holdings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._library = library
         self._clock = clock
 
-    def find(self, text: str) -> list[Asked]:
-        """Questions with these words in their stem, their id or their lesson's title, a few at once.
+    async def find(self, guild: int, text: str) -> list[Asked]:
+        """Questions of the server with these words in their stem, their id or their lesson's title, a few at once.
 
         A refusal if there are none.
         """
         wanted = text.casefold().split()
         found = [
             asked(lesson, one)
-            for lesson in self._library.lessons
+            for lesson in (await self._library.of(guild)).known
             for one in lesson.questions
             if all(word in f"{one.id} {one.stem} {lesson.title}".casefold() for word in wanted)
         ]
@@ -67,9 +67,10 @@ class Voiding:
             )
         return found[:OFFERED]
 
-    def named(self, question: str) -> Asked:
+    async def named(self, question: str) -> Asked:
         """The question of this identity, as it is asked now."""
-        found = self._library.catalogue.question(question)
+        async with self._database.reading() as unit:
+            found = (await self._library.knowing(unit, [question])).question(question)
         if found is None:
             raise Refusal(N_("This question is no longer asked here. Search for another."))
         return asked(*found)

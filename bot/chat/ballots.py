@@ -12,7 +12,7 @@ from bot.chat import posts, receipts
 from bot.chat.news import whisper_news, with_news
 from bot.chat.poll_results import practice_screen
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to
+from bot.chat.replies import actions_of, library_with, turn_to
 from bot.chat.screens import Screen, card, line, rows, text
 from bot.chat.wording import relative, tier_colour
 from bot.words import _
@@ -96,7 +96,11 @@ class BallotButton(
         )
         if isinstance(outcome, Practice):
             await turn_to(
-                interaction, await with_news(interaction, practice_screen(actions.library, outcome))
+                interaction,
+                await with_news(
+                    interaction,
+                    practice_screen(await library_with(interaction, outcome.asked.lesson), outcome),
+                ),
             )
             return
         if outcome.fresh:

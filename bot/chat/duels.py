@@ -14,7 +14,7 @@ from bot.chat import duel_cards, duel_posts, lessons, quiz_openings, sharing
 from bot.chat.commands import in_servers
 from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, turn_to, whisper
+from bot.chat.replies import actions_of, library_of, meet, turn_to, whisper
 from bot.chat.screens import Screen
 from bot.storage.quizzes import Quiz
 from bot.words import N_, _
@@ -155,7 +155,7 @@ async def duel_command(
         )
     # The challenge names whoever makes it.
     await meet(interaction)
-    found = actions.library.resolve(lesson) if lesson else None
+    found = (await library_of(interaction)).resolve(lesson) if lesson else None
     faced = await actions.duels.challenge(
         guild=interaction.guild_id or 0,
         channel=channel.id,
@@ -175,7 +175,7 @@ async def duel_command(
 async def _lesson_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    return lessons.lesson_choices(interaction, current)
+    return await lessons.lesson_choices(interaction, current)
 
 
 COMMANDS = (duel_command,)

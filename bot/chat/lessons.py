@@ -13,7 +13,7 @@ from bot.chat import marks, quizzes, shared_lessons, shelves
 from bot.chat.commands import everywhere
 from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
+from bot.chat.replies import actions_of, library_of, library_with, meet, server_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import lesson_facts, shortened, tier_colour, tier_word
 from bot.storage import DatabaseUnavailable
@@ -118,7 +118,7 @@ class PageButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in place of the one before."""
-        await show_page(interaction, actions_of(interaction).library.lesson(self.slug), self.page)
+        await show_page(interaction, self.slug, self.page)
 
 
 class OpenButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"lessonopen1:(?P<slug>[a-z0-9-]+)"):
@@ -154,8 +154,7 @@ class StudyButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page privately; whoever only looks something up keeps their place in the lesson."""
-        lesson = actions_of(interaction).library.lesson(self.slug)
-        await show_page(interaction, lesson, self.page, whisper, noted=False)
+        await show_page(interaction, self.slug, self.page, whisper, noted=False)
 
 
 class JumpSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=r"jump1:(?P<slug>[a-z0-9-]+)"):
@@ -167,9 +166,9 @@ class JumpSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=r"jump1:(?P
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page on which the section begins."""
-        library = actions_of(interaction).library
-        lesson = library.lesson(self.slug)
-        await show_page(interaction, lesson, library.page_of(lesson, chosen(interaction)))
+        library = await library_with(interaction, self.slug)
+        number = library.page_of(library.lesson(self.slug), chosen(interaction))
+        await show_page(interaction, self.slug, number)
 
 
 def sections_select(custom_id: str, lesson: Lesson | None, current: str = "") -> ui.Select[Any]:
@@ -190,19 +189,18 @@ def sections_select(custom_id: str, lesson: Lesson | None, current: str = "") ->
 
 async def open_lesson(interaction: discord.Interaction[Any], slug: str, show: Show = turn_to) -> None:
     """Show the lesson where whoever asks left it, which is its beginning while the database is out of reach."""
-    actions = actions_of(interaction)
-    lesson = actions.library.lesson(slug)
+    lesson = (await library_with(interaction, slug)).lesson(slug)
     try:
-        number = await actions.reading.page_for(interaction.user.id, lesson)
+        number = await actions_of(interaction).reading.page_for(interaction.user.id, lesson)
     except DatabaseUnavailable as error:
         log.warning("A lesson was opened at its beginning: %s", error)
         number = 1
-    await show_page(interaction, lesson, number, show, resumed=True)
+    await show_page(interaction, slug, number, show, resumed=True)
 
 
 async def show_page(
     interaction: discord.Interaction[Any],
-    lesson: Lesson,
+    slug: str,
     number: int,
     show: Show = turn_to,
     *,
@@ -213,21 +211,28 @@ async def show_page(
 
     A failure to note it is nothing they need know.
     """
-    actions = actions_of(interaction)
-    number = min(max(number, 1), len(actions.library.pages(lesson)))
+    library = await library_with(interaction, slug)
+    lesson = library.lesson(slug)
+    last = len(library.pages(lesson))
+    number = min(max(number, 1), last)
+    if number == last:
+        # It names the lesson that follows, which is one of those taught here.
+        library = await library_of(interaction)
     in_server = server_of(interaction) is not None
-    await show(interaction, lesson_screen(actions.library, lesson, number, resumed=resumed, shares=in_server))
+    await show(interaction, lesson_screen(library, lesson, number, resumed=resumed, shares=in_server))
     if not noted:
         return
     try:
-        await actions.reading.turned(interaction.user.id, lesson, number)
+        await actions_of(interaction).reading.turned(interaction.user.id, lesson, number)
     except Exception as error:  # noqa: BLE001 - the page is there already
         log.warning("A page was not noted: %s", error)
 
 
-def lesson_choices(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+async def lesson_choices(
+    interaction: discord.Interaction[Any], current: str
+) -> list[app_commands.Choice[str]]:
     """Lessons that what was typed so far may mean."""
-    found = actions_of(interaction).library.search(current, 25)
+    found = (await library_of(interaction)).search(current, 25)
     return [
         app_commands.Choice(name=shortened(f"{one.title} · {lesson_facts(one)}", 100), value=one.slug)
         for one in found
@@ -253,13 +258,13 @@ async def lesson_command(
     interaction: discord.Interaction[Any], lesson: str | None = None, section: str | None = None
 ) -> None:
     """Open the list, a lesson, or what a text that is no lesson may have meant."""
-    library = actions_of(interaction).library
+    library = await library_of(interaction)
     if lesson is None:
         await whisper_news(interaction, await shelves.own_shelf(interaction, shelves.View()))
     elif (found := library.resolve(lesson)) is not None:
         if section and section.strip():
             page = library.page_of(found, _begins_with(found, section))
-            await show_page(interaction, found, page, whisper_news)
+            await show_page(interaction, found.slug, page, whisper_news)
         else:
             await open_lesson(interaction, found.slug, whisper_news)
     else:
@@ -272,14 +277,14 @@ async def lesson_command(
 async def _lesson_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    return lesson_choices(interaction, current)
+    return await lesson_choices(interaction, current)
 
 
 @lesson_command.autocomplete("section")
 async def _section_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    lesson = actions_of(interaction).library.resolve(str(interaction.namespace.lesson or ""))
+    lesson = (await library_of(interaction)).resolve(str(interaction.namespace.lesson or ""))
     sections = lesson.sections if lesson else ()
     wanted = current.casefold()
     return [

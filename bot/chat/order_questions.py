@@ -113,13 +113,11 @@ class FindForm(ModeratorsForm):
 
     def __init__(self) -> None:
         super().__init__(_("Void a question"))
-        self.words = self.ask(
-            _("Words of it, or a lesson"), required=True, min_length=2, max_length=100
-        )
+        self.words = self.ask(_("Words of it, or a lesson"), required=True, min_length=2, max_length=100)
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show what was found."""
-        found = actions_of(interaction).voiding.find(self.words.value)
+        found = await actions_of(interaction).voiding.find(guild_of(interaction), self.words.value)
         await turn_to(interaction, found_screen(found))
 
 
@@ -144,7 +142,8 @@ class VoidSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Say what voiding it does."""
-        await turn_to(interaction, confirm_screen(actions_of(interaction).voiding.named(chosen(interaction))))
+        asked = await actions_of(interaction).voiding.named(chosen(interaction))
+        await turn_to(interaction, confirm_screen(asked))
 
 
 class VoidButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"voidnow1:{_QUESTION}"):

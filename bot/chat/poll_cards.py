@@ -12,7 +12,7 @@ from bot.chat import ballots, lessons, poll_controls, posts
 from bot.chat.news import whisper_news
 from bot.chat.poll_results import practice_screen
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of
+from bot.chat.replies import actions_of, library_with
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import answers_words, machine, relative, tier_colour
 from bot.storage.meanings import Asked
@@ -118,7 +118,8 @@ class AnswerButton(
             message=message.id,
         )
         if isinstance(outcome, Practice):
-            await whisper_news(interaction, practice_screen(actions.library, outcome))
+            library = await library_with(interaction, outcome.asked.lesson)
+            await whisper_news(interaction, practice_screen(library, outcome))
             return
         if outcome.fresh:
             posts.posts_of(interaction).changed(self.poll)

@@ -17,7 +17,7 @@ from bot.chat.lessons import StudyButton
 from bot.chat.poll_cards import question_card
 from bot.chat.posts import posts_of
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, turn_to
+from bot.chat.replies import actions_of, library_with, turn_to
 from bot.chat.screens import Screen, card, line, note, row, rows, text
 from bot.chat.sharing import channel_to_write_in, post_failed
 from bot.chat.wording import answers_words, relative, shortened
@@ -156,7 +156,7 @@ class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost
         """Post it, and say where it is."""
         actions, plan = actions_of(interaction), self.plan
         channel = channel_to_write_in(interaction)
-        asked = actions.polls.drafted(plan.question).asked
+        asked = (await actions.polls.drafted(plan.question)).asked
         await interaction.response.defer()
         shown = await actions.polls.prepare(
             guild=interaction.guild_id or 0,
@@ -194,8 +194,9 @@ class ChangeButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollch
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of the preview."""
         actions = actions_of(interaction)
-        draft = actions.polls.drafted(self.plan.question)
-        await turn_to(interaction, change_screen(actions.library, draft, self.plan))
+        draft = await actions.polls.drafted(self.plan.question)
+        library = await library_with(interaction, draft.asked.lesson)
+        await turn_to(interaction, change_screen(library, draft, self.plan))
 
 
 class ChoiceSelect(
@@ -224,7 +225,9 @@ class ChoiceSelect(
             "b": lambda: replace(self.plan, ballot="private" if value == "private" else "direct"),
             "s": lambda: replace(self.plan, spoiler=value == "1"),
         }[self.what]()
-        await turn_to(interaction, change_screen(actions.library, actions.polls.drafted(plan.question), plan))
+        draft = await actions.polls.drafted(plan.question)
+        library = await library_with(interaction, draft.asked.lesson)
+        await turn_to(interaction, change_screen(library, draft, plan))
 
 
 class PreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpreview1:{_GROUP}"):
@@ -236,7 +239,7 @@ class PreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollp
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show it."""
-        draft = actions_of(interaction).polls.drafted(self.plan.question)
+        draft = await actions_of(interaction).polls.drafted(self.plan.question)
         await turn_to(interaction, preview_screen(draft, self.plan))
 
 

@@ -12,7 +12,7 @@ from bot.actions.poll_results import FEWEST_FOR_SHARES, OwnResult, PollResult
 from bot.chat import lessons, receipts, why
 from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of
+from bot.chat.replies import actions_of, library_with
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import (
     RIGHT,
@@ -202,7 +202,8 @@ class OwnResultButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
         """Tell it privately."""
         actions = actions_of(interaction)
         own = await actions.polls.own_result(self.poll, interaction.user.id)
-        await whisper_news(interaction, own_result_screen(actions.library, own))
+        library = await library_with(interaction, own.asked.lesson)
+        await whisper_news(interaction, own_result_screen(library, own))
 
 
 ITEMS = (OwnResultButton,)

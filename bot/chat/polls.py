@@ -11,7 +11,7 @@ from bot.chat import ballots, lessons, poll_cards, poll_controls, poll_drafts, s
 from bot.chat.commands import in_servers
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.poll_drafts import Plan, preview_screen
-from bot.chat.replies import actions_of, meet, whisper
+from bot.chat.replies import actions_of, library_of, meet, whisper
 from bot.chat.series_drafts import SeriesPlan
 from bot.chat.sharing import channel_to_write_in
 from bot.chat.wording import shortened
@@ -68,7 +68,7 @@ async def poll_command(
         together = SeriesPlan("", seconds, "private" if how == "private" else "direct", spoiler, peer)
         await series_drafts.preview(interaction, lesson, question, together)
         return
-    found = actions.library.resolve(lesson) if lesson else None
+    found = (await library_of(interaction)).resolve(lesson) if lesson else None
     draft = await actions.polls.draft(
         guild=guild, lesson=found.slug if found else lesson, question=question, duration=lasting
     )
@@ -87,14 +87,14 @@ async def poll_command(
 async def _lesson_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    return lessons.lesson_choices(interaction, current)
+    return await lessons.lesson_choices(interaction, current)
 
 
 @poll_command.autocomplete("question")
 async def _question_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    library = actions_of(interaction).library
+    library = await library_of(interaction)
     chosen = library.resolve(str(interaction.namespace.lesson or ""))
     questions = [one for lesson in ([chosen] if chosen else library.lessons) for one in lesson.questions]
     wanted = current.casefold()

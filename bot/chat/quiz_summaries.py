@@ -94,11 +94,11 @@ def _next_lines(summary: Summary) -> list[str]:
 
 def _ways_on(library: Library, summary: Summary) -> list[AnyItem]:
     quiz = summary.quiz
-    lesson = library.catalogue.find(quiz.lesson)
+    lesson = library.find(quiz.lesson)
     ways: list[AnyItem] = []
     if lesson is not None and summary.versus:
         ways.append(quizzes.VersusButton(quiz.lesson, lesson.rating))
-    following = library.catalogue.after(lesson) if lesson is not None else None
+    following = library.after(lesson) if lesson is not None else None
     if following is not None:
         ways.append(lessons.OpenButton(following.slug, _("Next: {lesson}", lesson=following.title), "▶️"))
     if lesson is not None:
@@ -109,7 +109,7 @@ def _ways_on(library: Library, summary: Summary) -> list[AnyItem]:
 def _repairs(library: Library, summary: Summary) -> list[AnyItem]:
     buttons: dict[str, AnyItem] = {}
     for slug, id in summary.to_repair:
-        lesson = library.catalogue.find(slug)
+        lesson = library.find(slug)
         section = lesson.section(id) if lesson else None
         if lesson is not None and section is not None:
             found = lessons.StudyButton(slug, library.page_of(lesson, id), section.title)

@@ -15,7 +15,7 @@ from bot.chat import duel_posts, duels, lessons, quiz_openings, quiz_summaries, 
 from bot.chat.commands import everywhere
 from bot.chat.news import whisper_news, with_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, server_of, turn_to, whisper
+from bot.chat.replies import actions_of, library_of, library_with, meet, server_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, rows, text
 from bot.chat.wording import machine, tier_colour, tier_word
 from bot.storage.quizzes import TIME_RAN_OUT
@@ -114,7 +114,9 @@ class NextButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"quiznext1
             await turn_to(interaction, question_screen(shown))
         else:
             told = await duels.told_of_duel(interaction, shown.quiz)
-            await turn_to(interaction, quiz_summaries.summary_screen(actions.library, shown, told))
+            await turn_to(
+                interaction, quiz_summaries.summary_screen(await library_of(interaction), shown, told)
+            )
             if shown.quiz.kind == "duel":
                 await duel_posts.duel_posts_of(interaction).follow(self.quiz)
 
@@ -137,9 +139,10 @@ class PlaceButton(
         actions = actions_of(interaction)
         member = interaction.user.id
         verdict = await actions.quizzes.answer(self.quiz, self.position, self.place, member)
+        library = await library_with(interaction, verdict.asked.lesson)
         versus = verdict.quiz.kind == "versus"
         score = await actions.quizzes.score(self.quiz, member) if versus else None
-        await turn_to(interaction, verdict_screen(actions.library, verdict, score))
+        await turn_to(interaction, verdict_screen(library, verdict, score))
         if verdict.quiz.kind == "duel" and not verdict.quiz.left:
             await duel_posts.duel_posts_of(interaction).follow(self.quiz)
 
@@ -224,7 +227,7 @@ async def quiz_command(
 ) -> None:
     """Begin a quiz, or take up the one that was left."""
     actions = actions_of(interaction)
-    found = actions.library.resolve(lesson) if lesson else None
+    found = (await library_of(interaction)).resolve(lesson) if lesson else None
     purpose = "check" if versus is None else "versus"
     if found is not None:
         await whisper_opening(interaction, found.slug, versus=versus is not None)
@@ -240,7 +243,7 @@ async def quiz_command(
 async def _lesson_choices(
     interaction: discord.Interaction[Any], current: str
 ) -> list[app_commands.Choice[str]]:
-    return lessons.lesson_choices(interaction, current)
+    return await lessons.lesson_choices(interaction, current)
 
 
 COMMANDS = (quiz_command,)

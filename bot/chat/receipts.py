@@ -42,7 +42,7 @@ def option_words(asked: Asked, option: int, *, letters: bool) -> str:
 
 def repair_button(library: Library, asked: Asked, option: int) -> AnyItem | None:
     """A way to the section that repairs what made somebody choose this option."""
-    lesson = library.catalogue.find(asked.lesson)
+    lesson = library.find(asked.lesson)
     wanted = asked.repairs[option] if option >= 0 else None
     section = lesson.section(wanted) if lesson and wanted else None
     if lesson is None or section is None:

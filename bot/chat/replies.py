@@ -11,6 +11,7 @@ import discord
 from discord import ui
 
 from bot.actions import Actions
+from bot.actions.library import Library
 from bot.actions.refusals import Refusal
 from bot.chat.screens import Screen, note
 from bot.storage import DatabaseUnavailable
@@ -38,6 +39,17 @@ def server_of(interaction: discord.Interaction[Any]) -> int | None:
     if interaction.is_user_integration() and not interaction.is_guild_integration():
         return None
     return interaction.guild_id
+
+
+async def library_of(interaction: discord.Interaction[Any]) -> Library:
+    """What is taught where somebody asks."""
+    return await actions_of(interaction).holdings.of(server_of(interaction))
+
+
+async def library_with(interaction: discord.Interaction[Any], slug: str) -> Library:
+    """A library in which the lesson can be looked up, if there is one here; nothing is read for curated ones."""
+    everywhere = actions_of(interaction).library
+    return everywhere if everywhere.find(slug) is not None else await library_of(interaction)
 
 
 async def answering(

@@ -29,7 +29,7 @@ async def _shown_on(interaction: discord.Interaction[Any], message: discord.Mess
             if found := _IN_QUIZ.match(custom_id):
                 return await reports.in_quiz(int(found[1]), int(found[2]), interaction.user.id)
             if found := _IN_LIBRARY.match(custom_id):
-                return reports.in_library(found[1])
+                return await reports.in_library(found[1])
             if found := _IN_POLL.match(custom_id):
                 return await reports.in_poll(int(found[1]))
     raise nothing()
@@ -109,7 +109,7 @@ class ReportButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Ask why."""
-        await ask(interaction, ReportForm(actions_of(interaction).reports.in_library(self.question)))
+        await ask(interaction, ReportForm(await actions_of(interaction).reports.in_library(self.question)))
 
 
 @app_commands.context_menu(name=locale_str("Report this question"))

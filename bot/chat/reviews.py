@@ -14,7 +14,7 @@ from bot.chat import receipts, shelves
 from bot.chat.commands import everywhere
 from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, meet, server_of, turn_to
+from bot.chat.replies import actions_of, library_with, meet, server_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.why import ReviewReasonButton
 from bot.chat.wording import RIGHT, day, machine, tier_colour
@@ -186,7 +186,9 @@ class RecallButton(
             done=self.sitting.done + 1,
             right=self.sitting.right + verdict.review.correct,
         )
-        await turn_to(interaction, verdict_screen(actions.library, verdict, after))
+        await turn_to(
+            interaction, verdict_screen(await library_with(interaction, verdict.asked.lesson), verdict, after)
+        )
 
 
 class GoOnButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"revgo1:{_SITTING}"):

@@ -13,7 +13,7 @@ from bot.actions.series import Outline
 from bot.chat import poll_drafts, series, sharing
 from bot.chat.durations import duration_words
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, meet, turn_to, whisper
+from bot.chat.replies import actions_of, library_of, meet, turn_to, whisper
 from bot.chat.screens import Screen, card, line, row, text
 from bot.chat.wording import machine, shortened, tier_colour
 from bot.storage.polls import Ballot
@@ -73,7 +73,7 @@ async def preview(
         raise Refusal(
             N_("Name the lesson whose questions are to be asked one after the other: /poll with its name.")
         )
-    found = actions_of(interaction).library.resolve(lesson)
+    found = (await library_of(interaction)).resolve(lesson)
     meant = replace(plan, lesson=found.slug if found else lesson)
     await whisper(interaction, preview_screen(await _outline(interaction, meant), meant))
     await meet(interaction)

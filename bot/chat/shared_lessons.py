@@ -9,7 +9,7 @@ from bot.actions.library import Library
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.chat import lessons, quizzes, sharing, shelves
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, server_of, whisper
+from bot.chat.replies import library_of, library_with, server_of, whisper
 from bot.chat.screens import AnyItem, Screen, card, note, row, text
 from bot.chat.wording import tier_colour
 from bot.words import N_, _, speaking
@@ -57,7 +57,7 @@ class ShareButton(
                     "Only moderators share lessons here, until they have chosen channels for it. Everybody can read for themselves: /lesson"
                 )
             )
-        library = actions_of(interaction).library
+        library = await library_of(interaction)
         lesson = library.lesson(self.slug)
         channel = sharing.channel_to_write_in(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -81,9 +81,9 @@ class OwnJumpSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template=r"jumpow
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page on which the section begins, in private."""
-        library = actions_of(interaction).library
-        lesson = library.lesson(self.slug)
-        await lessons.show_page(interaction, lesson, library.page_of(lesson, chosen(interaction)), whisper)
+        library = await library_with(interaction, self.slug)
+        number = library.page_of(library.lesson(self.slug), chosen(interaction))
+        await lessons.show_page(interaction, self.slug, number, whisper)
 
 
 class OwnCheckButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"checkown1:(?P<slug>[a-z0-9-]+)"):

@@ -13,7 +13,7 @@ from bot.actions.library import SHELF, Library
 from bot.actions.reading import OwnShelf
 from bot.chat import lessons, marks, quizzes
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import actions_of, answering, turn_to
+from bot.chat.replies import actions_of, answering, library_of, server_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import lesson_facts, level_word, tier_colour
 from bot.storage import DatabaseUnavailable
@@ -314,11 +314,12 @@ async def own_shelf(interaction: discord.Interaction[Any], view: View) -> Screen
             level=view.level,
             text=view.query,
             number=view.number,
+            guild=server_of(interaction),
         )
     except DatabaseUnavailable as error:
         log.warning("The list of lessons was shown without marks: %s", error)
         own = None
-    return shelf_screen(actions.library, view, own)
+    return shelf_screen(await library_of(interaction), view, own)
 
 
 async def turn_to_shelf(interaction: discord.Interaction[Any], view: View) -> None:

@@ -27,6 +27,7 @@ from bot.storage.matches import MatchStore
 from bot.storage.meanings import Meanings
 from bot.storage.members import MemberStore
 from bot.storage.news import NewsStore
+from bot.storage.own_lessons import OwnLessonStore
 from bot.storage.polls import PollStore
 from bot.storage.promotions import PromotionStore
 from bot.storage.quizzes import QuizStore
@@ -64,6 +65,7 @@ class Unit:
         self.meanings = Meanings(connection)
         self.members = MemberStore(connection)
         self.news = NewsStore(connection)
+        self.own_lessons = OwnLessonStore(connection)
         self.polls = PollStore(connection, forgotten)
         self.promotions = PromotionStore(connection)
         self.quizzes = QuizStore(connection)

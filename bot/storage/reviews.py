@@ -109,16 +109,16 @@ class ReviewStore:
         """Note an answer."""
         await self._connection.execute(insert(reviews).values(asdict(answer)))
 
-    async def correct(self, members: Iterable[int]) -> list[tuple[int, int | None, datetime]]:
-        """Who was right in which server and when, of all reviews of the members."""
-        found: list[tuple[int, int | None, datetime]] = []
+    async def correct(self, members: Iterable[int]) -> list[tuple[int, str, int | None, datetime]]:
+        """Who was right about which question, in which server and when, of all reviews of the members."""
+        found: list[tuple[int, str, int | None, datetime]] = []
         for some in in_parts(members):
             rows = await self._connection.execute(
-                select(reviews.c.member, reviews.c.guild, reviews.c.answered_at).where(
+                select(reviews.c.member, reviews.c.question, reviews.c.guild, reviews.c.answered_at).where(
                     reviews.c.member.in_(some), reviews.c.correct
                 )
             )
-            found += [(row.member, row.guild, row.answered_at) for row in rows]
+            found += [(row.member, row.question, row.guild, row.answered_at) for row in rows]
         return found
 
 

@@ -132,7 +132,7 @@ async def review(school: School, member: int, step: int) -> None:
         now = school.clock()
         await rate_all(
             unit,
-            school.actions.library,
+            school.actions.holdings,
             [Evidence(member, served, 1500, True, 0.25, now, GUILD, "review", now, step)],
         )
         await unit.reviews.add(

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.actions.library import Library
+from bot.actions.holdings import Holdings
 from bot.actions.openings import Opening
 from bot.actions.quizzes import Put, Quizzes
 from bot.storage import Database
@@ -101,7 +101,7 @@ async def in_step(folder: Path) -> None:
     for guilds in LADDERS:
         database = await prepare(folder, PEOPLE, guilds)
         databases.append(database)
-        quizzes = Quizzes(database, Library(Catalogue((LESSON,))), lambda: NOW)
+        quizzes = Quizzes(database, Holdings(Catalogue((LESSON,)), database), lambda: NOW)
         opened = [await open_quiz(quizzes, FIRST_ID + n) for n in range(PEOPLE)]
         arms[guilds] = quizzes, opened
         await answer_all(quizzes, opened)  # whoever answers first here stands on one ladder more after it

@@ -29,7 +29,9 @@ async def walk_through(walk: Any) -> None:
         await walk.fill(ada, form, typed)
     await ada.select(panel, [ben], custom_id="resetmember1")
     walk.note()
-    await ada.select(panel, [walk.guild.add_member(walk.env.create_user("робот", bot=True))], custom_id="exclude1")
+    await ada.select(
+        panel, [walk.guild.add_member(walk.env.create_user("робот", bot=True))], custom_id="exclude1"
+    )
     walk.note()
     await _voiding(walk, panel)
     await _polls(walk, panel)
@@ -44,7 +46,7 @@ async def _voiding(walk: Any, panel: Any) -> None:
         await walk.fill(ada, form, words)
     with speaking(PERSON):
         try:
-            found = walk.bot.actions.voiding.find("small-1500")
+            found = await walk.bot.actions.voiding.find(walk.guild.id, "small-1500")
             walk.tour.screen(order_questions.found_screen(found[:1]))
             walk.tour.screen(order_questions.confirm_screen(found[0]))
         except Refusal as refusal:
