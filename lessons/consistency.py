@@ -18,7 +18,7 @@ def check_consistency(document: Document) -> None:
     _refuse_repeated(document, ("questions", None, "id"))
     _refuse_repeated(document, ("requires", None))
     for place, slug in document.find("requires", None):
-        if slug == document.path.stem:
+        if slug == document.path.stem and not document.full:
             document.refuse(place, "A lesson cannot build on itself; remove this line.")
     for place, _ in document.find("questions", None):
         _refuse_repeated(document, (*place, "options", None, "text"))
@@ -55,7 +55,7 @@ def _refuse_repeated(document: Document, pattern: tuple[str | int | None, ...]) 
     for place, value in document.find(*pattern):
         if isinstance(value, str) and value:
             first = seen.setdefault(squeezed(value), place)
-            if first != place:
+            if first != place and not document.full:
                 line = document.marks[first].line
                 document.refuse(
                     place,

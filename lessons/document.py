@@ -16,6 +16,8 @@ from lessons.problems import Place, Problem, clipped, key_of
 
 MOST_BYTES = 256 * 1024
 DEEPEST = 8
+MOST_VALUES = 10_000
+"""Of lists, keys and texts in one file; the largest lesson has a third of that."""
 MOST_PROBLEMS = 100
 """Per file: whoever has more is better served by mending these first."""
 
@@ -28,6 +30,7 @@ _UNSEEN = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
+_COMMENT = re.compile(r"\s*#")
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})")
 _OTHER_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
@@ -89,6 +92,11 @@ class Document:
             if mark is None:
                 place = place[:-1]
         self.refuse_at(mark, key_of(place), message)
+
+    @property
+    def full(self) -> bool:
+        """Whether a further problem would not be told any more."""
+        return len(self.problems) > MOST_PROBLEMS
 
     def refuse_at(self, mark: Mark, key: str, message: str) -> None:
         """Note a problem at this position; beyond the first hundred they are only said to exist."""
@@ -209,6 +217,11 @@ class _Builder:
             )
 
     def _take(self, event: yaml.Event) -> None:
+        if len(self._document.marks) > MOST_VALUES:
+            self._document.refuse_at(
+                _mark(event), "", "The file holds more than a lesson ever does from here on; split it."
+            )
+            raise _Stop
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event)
         elif isinstance(event, yaml.AliasEvent):
@@ -326,7 +339,7 @@ class _Builder:
     def _refuse_comment(self, event: yaml.ScalarEvent, place: Place) -> None:
         """A comment behind an unquoted text is nearly always a part of the text that would go missing."""
         end: yaml.Mark = event.end_mark
-        if self._lines[end.line][end.column :].lstrip().startswith("#"):
+        if _COMMENT.match(self._lines[end.line], end.column):
             self._document.refuse(
                 place,
                 "The sign # ends this text; put quotes around the text, or give the comment a line of its own.",

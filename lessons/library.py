@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator
 
 from lessons.document import Document
+from lessons.format import MOST_REQUIRED
 from lessons.problems import Place, Problem, clipped, key_of
 from lessons.refusals import suggestion
 from lessons.slugs import slug_of, squeezed
@@ -21,7 +22,8 @@ def check_library(documents: Iterable[Document], known: Collection[str] = ()) ->
     yield from _repeated(_said(documents, "title"), "title")
     yield from _repeated(_said(documents, "questions", None, "id"), "question id")
     yield from _spellings(_said(documents, "category"))
-    required = _said(documents, "requires", None)
+    # More requirements than there may be are refused for their number.
+    required = [one for one in _said(documents, "requires", None) if one[1][-1] in range(MOST_REQUIRED)]
     yield from _unknown(required, {*known, *(document.path.stem for document in documents)})
     yield from _circles(required)
 

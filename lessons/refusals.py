@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from lessons.document import ALIAS, Document, Unfit
+from lessons.document import ALIAS, MOST_PROBLEMS, Document, Unfit
 from lessons.format import ONE_LINE, WrittenLesson, keys_at
 from lessons.problems import Place, clipped, key_of
 from lessons.splitting import units
@@ -30,7 +30,8 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 
 def _note(document: Document, errors: list[ErrorDetails]) -> None:
     meant: set[Place] = set()
-    for error in errors:
+    # Nobody is told of more problems than so many, and the sentences about them take their time.
+    for error in errors[: MOST_PROBLEMS + 1]:
         if error["type"] == "extra_forbidden":
             place = error["loc"]
             known = keys_at(place[:-1])
@@ -44,6 +45,8 @@ def _note(document: Document, errors: list[ErrorDetails]) -> None:
             named = f"“{clipped(wrong)}” is not a key of a lesson file" if wrong else "A key is missing"
             document.refuse(place, f"{named}; {advice}", document.keys[place])
     for error in errors:
+        if document.full:
+            break
         place = error["loc"]
         if error["type"] == "missing":
             if place not in meant:

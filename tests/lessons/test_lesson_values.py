@@ -39,13 +39,18 @@ def test_the_meaning_changes_with_what_was_asked(other: Question) -> None:
     "other",
     [
         replace(QUESTION, explanation="In other words."),
-        replace(QUESTION, id="renamed", owner="42"),
+        replace(QUESTION, id="renamed"),
         replace(QUESTION, options=(Option("Clay", correct=True), Option("Sand", correct=False))),
     ],
     ids=["explanation", "name", "feedback and repairs"],
 )
 def test_the_meaning_stays_when_only_the_teaching_changes(other: Question) -> None:
     assert other.meaning == QUESTION.meaning
+
+
+def test_what_one_server_asks_means_nothing_to_another_nor_to_the_library() -> None:
+    own = [replace(QUESTION, owner=owner).meaning for owner in ("42", "43", "curated")]
+    assert len(set(own)) == 3
 
 
 def test_the_meaning_is_the_same_in_every_process() -> None:
