@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import exclusions, resets, servers, settings
+from bot.actions import exclusions, resets, schedule_deeds, servers, settings
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
@@ -28,6 +28,8 @@ from bot.actions.reasons import Reasons
 from bot.actions.reports import Reports
 from bot.actions.resets import Resets
 from bot.actions.reviews import Reviews
+from bot.actions.scheduled_posts import ScheduledPosts
+from bot.actions.schedules import Schedules
 from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
@@ -62,6 +64,8 @@ class Actions:
     news: NewsDesk
     servers: Servers
     series: SeriesActions
+    schedules: Schedules
+    scheduled_posts: ScheduledPosts
     seasons: Seasons
     settings: Settings
     audit_log: AuditLog
@@ -106,11 +110,13 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         news=NewsDesk(database, library, clock),
         servers=Servers(database, clock),
         series=SeriesActions(database, library, polls, clock),
+        schedules=Schedules(database, library, clock),
+        scheduled_posts=ScheduledPosts(database, library, clock),
         seasons=Seasons(database, clock),
         settings=Settings(database, clock),
         audit_log=AuditLog(
             database,
-            servers.UNDOING | settings.UNDOING | exclusions.UNDOING | resets.UNDOING,
+            servers.UNDOING | settings.UNDOING | exclusions.UNDOING | resets.UNDOING | schedule_deeds.UNDOING,
             clock,
         ),
         exclusions=Exclusions(database, clock),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.actions.schedule_deeds import open_channel
 from bot.storage import Database
 from bot.storage.blocked_channels import BlockedChannel, Reason
 
@@ -36,11 +37,12 @@ class BlockedChannels:
                 await unit.blocked_channels.lift(channel)
 
     async def lift(self, guild: int, by: int, channel: int) -> bool:
-        """Post there again, since a moderator has mended it; false if it was not blocked."""
+        """Post there again, since a moderator has mended it, and whatever is planned there; false if it was not blocked."""
+        now = self._clock()
         async with self._database.unit() as unit:
+            await unit.choices.hold(guild)
             lifted = await unit.blocked_channels.lift(channel)
             if lifted:
-                await unit.audit_log.add(
-                    guild=guild, by=by, at=self._clock(), what="unblock", subject=str(channel)
-                )
+                await unit.audit_log.add(guild=guild, by=by, at=now, what="unblock", subject=str(channel))
+                await open_channel(unit, guild, channel, by, now)
         return lifted

@@ -40,6 +40,9 @@ from bot.words import N_
 POSTING_GRACE = timedelta(minutes=15)
 """How long a poll may be about to be posted; after that its post is taken to have failed."""
 
+OLD = timedelta(days=8)
+"""How long ago a schedule's last question was closed at most for its next post to open with the answer."""
+
 _AT_ONCE = 50
 
 
@@ -52,6 +55,14 @@ class OpenPoll:
     answered: int
     peer: bool = False
     """Whether its close shows no result where opinions are split; told to whoever may control it."""
+    earlier: PollResult | None = None
+    """What came of the last question of the schedule that posted it."""
+
+
+async def last_result(unit: Unit, library: Holdings, schedule: int, before: datetime) -> PollResult | None:
+    """What came of the schedule's last question that was closed by then; None where that is no news any more."""
+    last = await unit.schedules.last_result(schedule, before, before - OLD)
+    return await result(unit, library, await existing(unit, last)) if last is not None else None
 
 
 class Polls:
@@ -282,10 +293,7 @@ class Polls:
     async def postings(self) -> list[OpenPoll]:
         """Polls of which it is not known whether they were posted, oldest first."""
         async with self._database.reading() as unit:
-            return [
-                OpenPoll(poll, await asked_in(unit, self._library, poll), 0)
-                for poll in await unit.polls.postings(self._clock())
-            ]
+            return [await self._shown(unit, poll, 0) for poll in await unit.polls.postings(self._clock())]
 
     async def give_up_postings(self) -> None:
         """Withdraw polls that were about to be posted when the process died, and that nobody ever pressed."""
@@ -297,7 +305,7 @@ class Polls:
         """Every open poll, oldest first."""
         async with self._database.reading() as unit:
             return [
-                OpenPoll(poll, await asked_in(unit, self._library, poll), await unit.polls.count(poll.id))
+                await self._shown(unit, poll, await unit.polls.count(poll.id))
                 for poll in await unit.polls.open_everywhere()
             ]
 
@@ -305,7 +313,7 @@ class Polls:
         """The server's open polls, those that close first before the others, a few at once."""
         async with self._database.reading() as unit:
             return [
-                OpenPoll(poll, await asked_in(unit, self._library, poll), await unit.polls.count(poll.id))
+                await self._shown(unit, poll, await unit.polls.count(poll.id))
                 for poll in await unit.polls.open_in(guild, limit)
             ]
 
@@ -315,7 +323,15 @@ class Polls:
             found = await existing(unit, poll)
             if found.state in {"closed", "cancelled"}:
                 return await self._over(unit, found)
-            return OpenPoll(found, await asked_in(unit, self._library, found), await unit.polls.count(poll))
+            return await self._shown(unit, found, await unit.polls.count(poll))
+
+    async def _shown(self, unit: Unit, poll: Poll, answered: int) -> OpenPoll:
+        earlier = (
+            await last_result(unit, self._library, poll.schedule, poll.opened_at)
+            if poll.schedule is not None
+            else None
+        )
+        return OpenPoll(poll, await asked_in(unit, self._library, poll), answered, earlier=earlier)
 
     async def _over(self, unit: Unit, poll: Poll) -> PollResult | CancelledPoll:
         if poll.state == "cancelled":

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Self, cast
 
 from bot.actions.audit_log import Undo
+from bot.actions.replanning import plan_anew
+from bot.actions.zones import zone_of
 from bot.storage import Database, Unit
 from bot.storage.audit_log import LogEntry
 from bot.storage.polls import Ballot
@@ -123,6 +125,8 @@ async def change(
         if name == "titles_channel":
             # What was earned until now is not made up for in the new channel.
             await unit.promotions.let_go(guild)
+        if name == "zone":
+            await plan_anew(unit, guild, zone_of(wanted.zone), at)
     return Change(wanted, entry)
 
 

@@ -25,6 +25,7 @@ from bot.chat import (
     ranks,
     reports,
     reviews,
+    scheduled_screens,
     series_screens,
     settings,
     shared_lessons,
@@ -42,6 +43,7 @@ from bot.chat.live_boards import LiveMessages
 from bot.chat.posts import Posts
 from bot.chat.promotions import Congratulations
 from bot.chat.reminders import Reminders
+from bot.chat.scheduled_posts import ScheduledMessages
 from bot.chat.series import Together
 from bot.chat.syncing import WordsTranslator, sync
 
@@ -77,6 +79,7 @@ ITEMS = (
     *polls.ITEMS,
     *poll_results.ITEMS,
     *series_screens.ITEMS,
+    *scheduled_screens.ITEMS,
     *ladders.ITEMS,
     *sharing.ITEMS,
     *ranks.ITEMS,
@@ -115,6 +118,7 @@ class RungClient(discord.Client):
         self.posts = Posts(self, actions, edits, clock)
         self.announcements = Announcements(self, actions, clock)
         self.together = Together(self, actions, self.posts)
+        self.scheduled = ScheduledMessages(self, actions, self.posts, clock)
         self.duels = DuelPosts(self, actions, edits, clock)
         self.departures = Departures(self, actions, clock)
         self.congratulations = Congratulations(self, actions)
@@ -185,6 +189,7 @@ class RungClient(discord.Client):
 
     async def _tick(self, now: datetime) -> None:
         await self._try("closing polls", self._close_due)
+        await self._try("posting what is planned", self.scheduled.look)
         await self._try("checking lessons together", self.together.go_on)
         # After the polls: those due by then still count for the season.
         await self._try("ending seasons", self.actions.seasons.end_due)
@@ -258,6 +263,7 @@ class RungClient(discord.Client):
                 while at_work := [one for one in self.at_work if one is not asyncio.current_task()]:
                     await asyncio.wait(at_work)
                 await self.actions.drain()
+                await self.scheduled.drain()
                 await self.posts.drain()
                 await self.congratulations.drain()
                 await self.reminders.drain()

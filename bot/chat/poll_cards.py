@@ -7,17 +7,21 @@ import discord
 from discord import ui
 
 from bot.actions.asking import LETTERS
+from bot.actions.poll_results import PollResult
 from bot.actions.polls import CancelledPoll, OpenPoll, Practice
 from bot.chat import ballots, lessons, poll_controls, posts
 from bot.chat.news import whisper_news
-from bot.chat.poll_results import practice_screen
+from bot.chat.poll_results import practice_screen, right_words
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, library_with
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
-from bot.chat.wording import answers_words, machine, relative, tier_colour
+from bot.chat.wording import RIGHT, answers_words, machine, relative, shortened, tier_colour
 from bot.storage.meanings import Asked
 from bot.storage.polls import Ballot, Poll
 from bot.words import _, speaking
+
+_SHORT = 200
+"""Characters of a question, or of an option, where it is only told of."""
 
 
 def open_screen(shown: OpenPoll) -> Screen:
@@ -31,6 +35,8 @@ def open_screen(shown: OpenPoll) -> Screen:
         )
         closes = _("closes {when}", when=relative(poll.closes_at))
         return Screen(
+            *mention_parts(poll.mention),
+            *earlier_parts(shown.earlier),
             question_card(
                 shown.asked,
                 poll.difficulty,
@@ -40,8 +46,36 @@ def open_screen(shown: OpenPoll) -> Screen:
                     *rows(answers),
                     row(lessons.StudyButton(shown.asked.lesson), poll_controls.ManageButton(poll.id)),
                 ],
+            ),
+        )
+
+
+def mention_parts(role: int | None) -> list[AnyItem]:
+    """What pings the role, above a post's card; nothing for none."""
+    return [text(f"<@&{role}>")] if role is not None else []
+
+
+def earlier_parts(result: PollResult | None) -> list[AnyItem]:
+    """The answer to the last question of a schedule, with which its next post opens."""
+    if result is None or result.poll.message is None:
+        return []
+    poll, asked = result.poll, result.asked
+    link = f"https://discord.com/channels/{poll.guild}/{poll.channel}/{poll.message}"
+    right = shortened(asked.options[asked.key], _SHORT)
+    told = _("{right} right", right=right_words(result)) if result.tally.total else ""
+    see = _("[see why]({link})", link=link)
+    return [
+        card(
+            text(
+                "-# " + _("🔁 The answer to the last question"),
+                shortened(asked.stem, _SHORT),
+                f"{RIGHT} **{right}**"
+                if poll.ballot == "private"
+                else f"{RIGHT} **{LETTERS[asked.key]}** {right}",
+                "-# " + " · ".join(one for one in (told, see) if one),
             )
         )
+    ]
 
 
 def _in_series(poll: Poll) -> list[str]:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import discord
 from bot.actions import Actions
 from bot.actions.polls import OpenPoll
 from bot.actions.refusals import Refusal
+from bot.actions.scheduled_posts import LATE
 from bot.chat import poll_cards
 from bot.chat.blocked_channels import note_refusal
 from bot.words import N_
@@ -39,25 +41,31 @@ class Postings:
 
         Where Discord did not say, the poll is neither posted anew nor withdrawn: `resume` finds out.
         """
+        try:
+            return await self.send(shown, channel)
+        except Unsaid:
+            raise Refusal(
+                N_(
+                    "Discord did not say whether it posted the poll. If it is not here within two minutes, nothing was posted: use /poll again."
+                )
+            ) from None
+        except discord.NotFound:
+            raise Refusal(
+                N_("This channel is gone, so nothing was posted. Use /poll in another one.")
+            ) from None
+
+    async def send(self, shown: OpenPoll, channel: discord.abc.Messageable) -> discord.Message:
+        """The same, for nobody who waits: it raises Discord's own refusal, or `Unsaid`."""
         poll = shown.poll.id
         self._under_way.add(poll)
         try:
-            # The nonce makes Discord refuse a second copy, should the request be repeated.
-            message = await channel.send(view=poll_cards.open_screen(shown), nonce=poll)
+            message = await _send(shown, channel)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
             if not is_refusal(failed):
                 log.warning("Discord did not say whether it posted poll %s: %s", poll, failed)
-                raise Refusal(
-                    N_(
-                        "Discord did not say whether it posted the poll. If it is not here within two minutes, nothing was posted: use /poll again."
-                    )
-                ) from None
+                raise Unsaid from None
             await self._actions.polls.withdraw(poll)
             await note_refusal(self._client, self._actions, shown.poll.guild, shown.poll.channel, failed)
-            if isinstance(failed, discord.NotFound):
-                raise Refusal(
-                    N_("This channel is gone, so nothing was posted. Use /poll in another one.")
-                ) from None
             raise
         finally:
             self._under_way.discard(poll)
@@ -67,8 +75,10 @@ class Postings:
 
     async def resume(self) -> None:
         """Find out what became of posts that a process began and did not see through."""
+        # Whatever is under way now may be posted by the time that its row has been read.
+        under_way = set(self._under_way)
         for shown in await self._actions.polls.postings():
-            if shown.poll.id in self._under_way:
+            if shown.poll.id in under_way:
                 continue
             try:
                 await self._resume(shown)
@@ -80,12 +90,20 @@ class Postings:
         poll, now = shown.poll, self._clock()
         channel = self._client.get_partial_messageable(poll.channel, guild_id=poll.guild)
         try:
-            may_repeat = now - poll.opened_at < NONCE_LASTS and now < poll.closes_at
-            if may_repeat and not await self._actions.blocked_channels.is_blocked(poll.channel):
-                message = await channel.send(view=poll_cards.open_screen(shown), nonce=poll.id)
-                found: int | None = message.id
-            else:
-                found = await self._find(shown, channel)
+            found: int | None = None
+            again = now - poll.opened_at < NONCE_LASTS
+            if not again:
+                named = rf"(?:poll|ballot)[a-z]*\d+:{poll.id}(?::.*)?"
+                history = await look_back(self._client, channel, poll.opened_at, named)
+                found = history.message
+                # What a schedule has planned is made late rather than not at all.
+                again = poll.schedule is not None and history.lacks_it and now - poll.opened_at < LATE
+            if (
+                again
+                and now < poll.closes_at
+                and not await self._actions.blocked_channels.is_blocked(poll.channel)
+            ):
+                found = (await _send(shown, channel)).id
         except discord.HTTPException as failed:
             if not is_refusal(failed):
                 raise
@@ -99,14 +117,60 @@ class Postings:
             log.info("Poll %s stands in its channel as message %s", poll.id, found)
             await self._actions.polls.posted(poll.id, found)
 
-    async def _find(self, shown: OpenPoll, channel: discord.abc.Messageable) -> int | None:
-        """The poll's message among those posted since the intention was put down."""
-        own = self._client.user
-        since = shown.poll.opened_at - NONCE_LASTS
-        async for message in channel.history(limit=_MOST_READ, after=since, oldest_first=True):
-            if own is not None and message.author.id == own.id and _shows(message, shown.poll.id):
-                return message.id
-        return None
+
+class Unsaid(Exception):
+    """Discord did not say whether it posted a poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a channel's history says of a post."""
+
+    message: int | None
+    whole: bool
+    """Whether all was read that has come since."""
+
+    @property
+    def lacks_it(self) -> bool:
+        """Whether the post surely does not stand there."""
+        return self.message is None and self.whole
+
+
+async def look_back(
+    client: discord.Client, channel: discord.abc.Messageable, since: datetime, named: str
+) -> History:
+    """Look among the messages since then for the bot's own that has a button with such a custom_id."""
+    wanted, own, read = re.compile(named), client.user, 0
+    # Clocks differ.
+    async for message in channel.history(limit=_MOST_READ, after=since - NONCE_LASTS, oldest_first=True):
+        read += 1
+        by_us = own is not None and message.author.id == own.id
+        if by_us and any(wanted.fullmatch(one) for one in _custom_ids(message.components)):
+            return History(message.id, whole=False)
+    return History(None, whole=read < _MOST_READ and _may_look_back(client, channel))
+
+
+def _may_look_back(client: discord.Client, channel: discord.abc.Messageable) -> bool:
+    """Whether a history in which something is missing can be trusted: without the permission it is empty."""
+    place: Any = client.get_channel(getattr(channel, "id", 0))
+    guild: discord.Guild | None = getattr(place, "guild", None)
+    return guild is not None and place.permissions_for(guild.me).read_message_history
+
+
+def pinged(role: int | None) -> discord.AllowedMentions:
+    """That a post may ping this role, and nobody else."""
+    return discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(role)] if role is not None else False
+    )
+
+
+async def _send(shown: OpenPoll, channel: discord.abc.Messageable) -> discord.Message:
+    # The nonce makes Discord refuse a second copy, should the request be repeated.
+    return await channel.send(
+        view=poll_cards.open_screen(shown),
+        nonce=shown.poll.id,
+        allowed_mentions=pinged(shown.poll.mention),
+    )
 
 
 def is_refusal(failed: Exception) -> bool:
@@ -114,11 +178,6 @@ def is_refusal(failed: Exception) -> bool:
     if not isinstance(failed, discord.HTTPException):
         return False
     return failed.status != _TOO_MANY_REQUESTS and failed.status < _ITS_OWN_FAULT
-
-
-def _shows(message: discord.Message, poll: int) -> bool:
-    wanted = re.compile(rf"(?:poll|ballot)[a-z]*\d+:{poll}(?::.*)?")
-    return any(wanted.fullmatch(one) for one in _custom_ids(message.components))
 
 
 def _custom_ids(components: Any) -> Iterator[str]:

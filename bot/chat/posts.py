@@ -36,7 +36,7 @@ class Posts:
         self._clock = clock
         self._edits = edits
         self._postings = Postings(client, actions, clock)
-        self.post, self.resume = self._postings.post, self._postings.resume
+        self.post, self.send, self.resume = self._postings.post, self._postings.send, self._postings.resume
         self._dirty: dict[int, datetime] = {}
         """Polls with answers that their message does not count yet, and from when on it may."""
         self._rests_until: dict[int, datetime] = {}

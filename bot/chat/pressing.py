@@ -26,6 +26,7 @@ _NUMBERS = frozenset(
         "series",
         "duel",
         "entry",
+        "schedule",
     }
 )
 

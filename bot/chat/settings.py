@@ -13,6 +13,8 @@ from bot.chat import (
     panel,
     poll_settings,
     report_settings,
+    schedule_edits,
+    schedule_settings,
     season_settings,
 )
 from bot.chat.commands import in_servers
@@ -40,4 +42,6 @@ ITEMS = (
     *report_settings.ITEMS,
     *order_settings.ITEMS,
     *audit_settings.ITEMS,
+    *schedule_settings.ITEMS,
+    *schedule_edits.ITEMS,
 )

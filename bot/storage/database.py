@@ -33,9 +33,11 @@ from bot.storage.promotions import PromotionStore
 from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
 from bot.storage.reading import ReadingStore
+from bot.storage.recaps import RecapStore
 from bot.storage.reports import ReportStore
 from bot.storage.resets import ResetStore
 from bot.storage.reviews import ReviewStore
+from bot.storage.schedules import ScheduleStore
 from bot.storage.seasons import SeasonStore
 from bot.storage.series import SeriesStore
 from bot.storage.servers import ServerStore
@@ -74,6 +76,8 @@ class Unit:
         self.reports = ReportStore(connection)
         self.resets = ResetStore(connection)
         self.reviews = ReviewStore(connection)
+        self.recaps = RecapStore(connection)
+        self.schedules = ScheduleStore(connection)
         self.seasons = SeasonStore(connection)
         self.series = SeriesStore(connection)
         self.servers = ServerStore(connection)

@@ -49,6 +49,10 @@ class Poll:
     """Of the series' questions, from 0."""
     earlier: int | None = None
     """The poll whose question a peer round asks again."""
+    schedule: int | None = None
+    """The schedule that posted it; None: a person did."""
+    mention: int | None = None
+    """The role that it pings; None: nobody."""
     announced_at: datetime | None = None
     """When a reply told of the result, or was found needless."""
     delivered_at: datetime | None = None
@@ -361,6 +365,8 @@ def _poll(row: Row[Any]) -> Poll:
         series=row.series,
         place=row.place,
         earlier=row.earlier,
+        schedule=row.schedule,
+        mention=row.mention,
         announced_at=row.announced_at,
         delivered_at=row.delivered_at,
     )

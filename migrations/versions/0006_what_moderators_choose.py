@@ -227,6 +227,7 @@ def upgrade() -> None:
             "due_at", sa.DateTime(timezone=True), nullable=False, comment="the hour that it was planned for"
         ),
         sa.Column("kind", sa.String(length=10), nullable=False, comment="lesson, question, recap"),
+        sa.Column("channel", sa.BigInteger(), nullable=False),
         sa.Column("lesson", sa.String(length=60), nullable=True),
         sa.Column("question", sa.String(length=100), nullable=True),
         sa.Column("poll", sa.BigInteger(), nullable=True),
@@ -237,9 +238,6 @@ def upgrade() -> None:
             comment="posting, posted, skipped, missed, failed, empty",
         ),
         sa.Column("message", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "made", sa.JSON(), nullable=True, comment="what the post says that cannot be had again later"
-        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when its state was noted"),
         sa.PrimaryKeyConstraint("post", name=op.f("pk_scheduled_posts")),
         sa.UniqueConstraint("schedule", "due_at", name=op.f("uq_scheduled_posts_schedule_due_at")),

@@ -60,7 +60,7 @@ NOT_PEOPLE = {
     *(f"audit_log.{column}" for column in ("entry", "undoes")),
     *(f"polls.{column}" for column in ("schedule", "mention")),
     *(f"schedules.{column}" for column in ("schedule", "mention")),
-    *(f"scheduled_posts.{column}" for column in ("post", "schedule", "poll", "message")),
+    *(f"scheduled_posts.{column}" for column in ("post", "schedule", "channel", "poll", "message")),
     "resets.reset",
 }
 """Columns that could hold the id of a person, and hold that of something else."""
