@@ -28,6 +28,7 @@ from bot.actions.reasons import Reasons
 from bot.actions.reports import Reports
 from bot.actions.resets import Resets
 from bot.actions.reviews import Reviews
+from bot.actions.roles import Roles
 from bot.actions.scheduled_posts import ScheduledPosts
 from bot.actions.schedules import Schedules
 from bot.actions.seasons import Seasons
@@ -66,6 +67,7 @@ class Actions:
     series: SeriesActions
     schedules: Schedules
     scheduled_posts: ScheduledPosts
+    roles: Roles
     seasons: Seasons
     settings: Settings
     audit_log: AuditLog
@@ -112,6 +114,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         series=SeriesActions(database, library, polls, clock),
         schedules=Schedules(database, library, clock),
         scheduled_posts=ScheduledPosts(database, library, clock),
+        roles=Roles(database, clock),
         seasons=Seasons(database, clock),
         settings=Settings(database, clock),
         audit_log=AuditLog(

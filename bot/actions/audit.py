@@ -167,7 +167,10 @@ async def _titles(unit: Unit, journals: _Journals) -> _Compared:
 
     async def repair() -> int:
         await unit.audit.forget_titles(member for member in wrong if derived[member] is None)
-        await unit.matches.hold_titles([held for member in wrong if (held := derived[member]) is not None])
+        anew = [held for member in wrong if (held := derived[member]) is not None]
+        await unit.matches.hold_titles(anew)
+        changed = [*anew, *(kept[member] for member in wrong if member in kept)]
+        await unit.role_dues.add(wrong, max(one.changed_at for one in changed))
         return len(wrong)
 
     return [

@@ -63,6 +63,7 @@ async def _exclude(
     if not await unit.listing.put(member, guild, "excluded", at, by):
         return None
     await relist(unit, [member])
+    await unit.role_dues.add([member], at)
     return await unit.audit_log.add(guild=guild, by=by, at=at, what="exclude", member=member, undoes=undoes)
 
 
@@ -73,6 +74,7 @@ async def _readmit(
     if not await unit.listing.lift(member, guild, "excluded"):
         return None
     await relist(unit, [member])
+    await unit.role_dues.add([member], at)
     return await unit.audit_log.add(guild=guild, by=by, at=at, what="readmit", member=member, undoes=undoes)
 
 

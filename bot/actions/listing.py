@@ -30,12 +30,14 @@ async def hide(unit: Unit, member: int, at: datetime) -> None:
     """Take the member off every board at once; ratings go on as before."""
     await unit.listing.put(member, EVERYWHERE, "hidden", at)
     await relist(unit, [member])
+    await unit.role_dues.add([member], at)
 
 
-async def show(unit: Unit, member: int) -> None:
+async def show(unit: Unit, member: int, at: datetime) -> None:
     """Put a hidden member back on the boards."""
     await unit.listing.lift(member, EVERYWHERE, "hidden")
     await relist(unit, [member])
+    await unit.role_dues.add([member], at)
 
 
 async def depart(unit: Unit, guild: int, member: int, at: datetime) -> None:

@@ -64,5 +64,6 @@ class People:
     async def _note(self, unit: Unit, met: Sequence[list[Sighting]]) -> Sequence[None]:
         kept = [one for seen in met for one in seen if not self.is_forgotten(one.member, one.seen_at)]
         if kept:
-            await unit.sightings.note_all(kept)
+            newly = await unit.sightings.note_all(kept)
+            await unit.role_dues.add(newly, self._clock())
         return [None] * len(met)

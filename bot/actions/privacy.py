@@ -103,7 +103,7 @@ class Privacy:
     async def show(self, member: int) -> None:
         """Put the member back on the boards."""
         async with self._database.unit() as unit:
-            await listing.show(unit, member)
+            await listing.show(unit, member, self._clock())
 
     async def export(self, member: int) -> tuple[str, bytes]:
         """A file's name and content: everything about the member as JSON, compressed if it is large."""

@@ -47,6 +47,11 @@ async def note_promotions(
         await unit.promotions.add(risen)
 
 
+def retitled(before: Mapping[int, TitleRow | None], after: Iterable[TitleRow]) -> set[int]:
+    """The members whose title is of another tier than before."""
+    return {title.member for title in after if title.tier is not _tier(before.get(title.member))}
+
+
 def _tier(title: TitleRow | None) -> Tier:
     return title.tier if title is not None else Tier.IRON
 

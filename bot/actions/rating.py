@@ -9,7 +9,7 @@ from bot.actions.books import Books, Evidence
 from bot.actions.holdings import Holdings
 from bot.actions.listing import relist
 from bot.actions.matches import settle_completed
-from bot.actions.promotions import note_promotions
+from bot.actions.promotions import note_promotions, retitled
 from bot.storage import Unit
 from bot.storage.ratings import Entry, RatingRow
 from ladder.evidence import revealed_weight
@@ -81,6 +81,10 @@ async def rate_all(
     await unit.matches.hold_titles(held_now)
     guilds = {one.member: one.guild for one in [*practised, *evidence]}
     await note_promotions(unit, titles, held_now, guilds)
+    known = {row.member for row in held if row.ladder == Ladder.world().key}
+    newcomers = {member for member, book in books.items() if book.entries_in_the_world} - known
+    if due := newcomers | retitled(titles, held_now):
+        await unit.role_dues.add(due, max(one.at for one in [*evidence, *practised]))
     return [entry for book in books.values() for entry in book.entries]
 
 
@@ -101,10 +105,13 @@ async def void(
     books = await _books(unit, dict.fromkeys(entry.member for entry in entries), held, ())
     entries = [entry for entry in entries if not books[entry.member].is_over(Ladder.parse(entry.ladder))]
     source = f"void:{guild}" if guild is not None else "void"
+    titles = {member: book.title for member, book in books.items()}
     for entry in entries:
         books[entry.member].void(entry, at=at, guild=guild, source=source)
     await _store(unit, books)
-    await unit.matches.hold_titles([book.title for book in books.values() if book.title is not None])
+    held_now = [book.title for book in books.values() if book.title is not None]
+    await unit.matches.hold_titles(held_now)
+    await unit.role_dues.add(retitled(titles, held_now), at)
     return len(entries)
 
 

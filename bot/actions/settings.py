@@ -127,6 +127,8 @@ async def change(
             await unit.promotions.let_go(guild)
         if name == "zone":
             await plan_anew(unit, guild, zone_of(wanted.zone), at)
+        if name == "tier_roles":
+            await unit.role_dues.add_all(guild, at)
     return Change(wanted, entry)
 
 

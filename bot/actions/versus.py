@@ -9,7 +9,7 @@ from bot.actions.board_rows import PROVISIONAL_BELOW
 from bot.actions.books import won
 from bot.actions.holdings import Holdings
 from bot.actions.matches import FIRST, drawn_from
-from bot.actions.promotions import note_promotions
+from bot.actions.promotions import note_promotions, retitled
 from bot.storage import Unit
 from bot.storage.matches import Match
 from bot.storage.quizzes import Quiz
@@ -261,4 +261,5 @@ async def _store(
         now = won(title, match, world.rating if world is not None else None)
         await unit.matches.hold_titles([now])
         await note_promotions(unit, {member: title}, [now], {member: guild})
+        await unit.role_dues.add(retitled({member: title}, [now]), at)
     return match

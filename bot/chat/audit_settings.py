@@ -45,7 +45,7 @@ _HEAD = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-telling(*SETTINGS)(setting_words)
+telling(*(one for one in SETTINGS if one != "tier_roles"))(setting_words)
 
 
 @page(LOG, N_("Audit log"), "📜")

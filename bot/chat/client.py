@@ -46,6 +46,7 @@ from bot.chat.reminders import Reminders
 from bot.chat.scheduled_posts import ScheduledMessages
 from bot.chat.series import Together
 from bot.chat.syncing import WordsTranslator, sync
+from bot.chat.tier_roles import RoleKeeper
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ class RungClient(discord.Client):
         self.congratulations = Congratulations(self, actions)
         self.reminders = Reminders(self, actions)
         self.live_messages = LiveMessages(self, actions, self.departures, clock)
+        self.role_keeper = RoleKeeper(self, actions)
         self.tree = Tree(self)
         self._clock = clock
         self._always_sync = always_sync
@@ -195,6 +197,7 @@ class RungClient(discord.Client):
         await self._try("ending seasons", self.actions.seasons.end_due)
         await self._try("counting answers", self.posts.count)
         await self._try("following ladders", self.live_messages.follow)
+        await self._try("keeping roles", self.role_keeper.look)
         if self._offline_since is not None and now - self._offline_since > PATIENCE_OFFLINE:
             # A resume can be retried for ever against an address that only fails; a fresh process cannot.
             log.critical("No connection to Discord for %s; ending, to be started afresh", PATIENCE_OFFLINE)
@@ -266,6 +269,7 @@ class RungClient(discord.Client):
                 await self.scheduled.drain()
                 await self.posts.drain()
                 await self.congratulations.drain()
+                await self.role_keeper.drain()
                 await self.reminders.drain()
                 await self.duels.drain()
         await super().close()

@@ -27,6 +27,7 @@ _NUMBERS = frozenset(
         "duel",
         "entry",
         "schedule",
+        "floor",
     }
 )
 

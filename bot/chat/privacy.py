@@ -15,6 +15,7 @@ from bot.chat.commands import everywhere
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, answering, turn_to, whisper
 from bot.chat.screens import Document, Screen, card, line, row, shown_document, text
+from bot.chat.tier_roles import role_keeper_of
 from bot.words import N_, _, ngettext
 
 
@@ -214,7 +215,9 @@ class DeleteForm(ui.Modal):
                 )
             # Deletions wait until nobody else writes, which may take longer than Discord waits.
             await interaction.response.defer()
+            roles = await actions_of(interaction).roles.to_take_away(interaction.user.id)
             ended = await actions_of(interaction).privacy.delete(interaction.user.id)
+            role_keeper_of(interaction.client).let_go(roles)
             pictures.forget()
             await turn_to(interaction, deleted_screen())
             await duel_posts.duel_posts_of(interaction).end(ended)

@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.chat.durations import duration_words
-from bot.chat.wording import tier_word
 from bot.storage.audit_log import LogEntry
 from bot.words import _, ngettext
 from bot.words.languages import language_words
-from ladder.tiers import tier_of
 
 _LISTED = 4
 """How many of several are named."""
@@ -66,11 +64,6 @@ def _several(named: Sequence[str]) -> str:
     return ", ".join([*named[:_LISTED], *more])
 
 
-def _roles_words(roles: Sequence[Sequence[int]] | None) -> str:
-    named = [f"{tier_word(tier_of(floor))} <@&{role}>" for floor, role in roles or ()]
-    return _several(named) or _("none")
-
-
 def _categories_words(slugs: Sequence[str] | None) -> str:
     return _("all") if slugs is None else _several([f"`{slug}`" for slug in slugs]) or _("none")
 
@@ -93,7 +86,6 @@ _SETTINGS: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "zone": (lambda: _("Time zone"), lambda zone: f"`{zone}`"),
     "locale": (lambda: _("Language of public posts"), spoken_words),
     "categories": (lambda: _("Categories served"), _categories_words),
-    "tier_roles": (lambda: _("Roles of titles"), _roles_words),
 }
 
 

@@ -13,6 +13,7 @@ from bot.chat import (
     panel,
     poll_settings,
     report_settings,
+    role_settings,
     schedule_edits,
     schedule_settings,
     season_settings,
@@ -44,4 +45,5 @@ ITEMS = (
     *audit_settings.ITEMS,
     *schedule_settings.ITEMS,
     *schedule_edits.ITEMS,
+    *role_settings.ITEMS,
 )

@@ -37,6 +37,7 @@ from bot.storage.recaps import RecapStore
 from bot.storage.reports import ReportStore
 from bot.storage.resets import ResetStore
 from bot.storage.reviews import ReviewStore
+from bot.storage.role_dues import RoleDueStore
 from bot.storage.schedules import ScheduleStore
 from bot.storage.seasons import SeasonStore
 from bot.storage.series import SeriesStore
@@ -78,6 +79,7 @@ class Unit:
         self.reviews = ReviewStore(connection)
         self.recaps = RecapStore(connection)
         self.schedules = ScheduleStore(connection)
+        self.role_dues = RoleDueStore(connection)
         self.seasons = SeasonStore(connection)
         self.series = SeriesStore(connection)
         self.servers = ServerStore(connection)

@@ -55,6 +55,9 @@ servers = Table(
     Column("scored_at", Moment, nullable=True),
     Column("welcomed_at", Moment, nullable=True, comment="when its moderators were greeted, or could not be"),
     Column("left_at", Moment, nullable=True, comment="when the bot had to go; null: it is there"),
+    Column(
+        "roles_refused_at", Moment, nullable=True, comment="since when it may not give roles; null: it may"
+    ),
     Index(None, "competes", "scored_at"),
     Index(None, "left_at"),
     **compact(),

@@ -36,8 +36,11 @@ class Sightings:
         """Remember a name, in place of the one remembered for this member there."""
         await self.note_all([Sighting(guild, member, name, seen_at)])
 
-    async def note_all(self, seen: Iterable[Sighting]) -> None:
-        """Remember many names; of two for one member in one place the later stays."""
+    async def note_all(self, seen: Iterable[Sighting]) -> set[int]:
+        """Remember many names; of two for one member in one place the later stays.
+
+        Returned are those who were met in a server for the first time, or after a long while.
+        """
         # In one order, so that two processes that meet the same people never wait for each other.
         latest = {(one.guild, one.member): one for one in seen}
         rows = [{**latest[key]._asdict(), "name": latest[key].name[:100]} for key in sorted(latest)]
@@ -49,9 +52,9 @@ class Sightings:
             ),
             rows,
         )
-        await self._meet({key: one.seen_at for key, one in latest.items() if key[0] != ANYWHERE})
+        return await self._meet({key: one.seen_at for key, one in latest.items() if key[0] != ANYWHERE})
 
-    async def _meet(self, met: Mapping[tuple[int, int], datetime]) -> None:
+    async def _meet(self, met: Mapping[tuple[int, int], datetime]) -> set[int]:
         """Note meetings, of which those at most 30 days apart make up one acquaintance."""
         known: dict[tuple[int, int], tuple[datetime, datetime]] = {}
         for some in in_parts(member for _, member in met):
@@ -63,9 +66,11 @@ class Sightings:
             known |= {(row.guild, row.member): (row.since, row.until) for row in rows}
         fresh: list[dict[str, object]] = []
         again: list[dict[str, object]] = []
+        newly: set[int] = set()
         for (guild, member), at in sorted(met.items()):
             since, until = known.get((guild, member), (at, at))
             if (guild, member) not in known or at - until > MET_WITHIN:
+                newly.add(member)
                 fresh.append({"guild": guild, "member": member, "since": at, "until": at})
             elif at > until:
                 again.append({"in_guild": guild, "of_member": member, "begun": since, "met": at})
@@ -84,6 +89,7 @@ class Sightings:
                 .values(until=bindparam("met")),
                 again,
             )
+        return newly
 
     async def reveals(
         self, members: Iterable[int], questions: Iterable[str]

@@ -319,6 +319,14 @@ def upgrade() -> None:
                 comment="when the bot had to go; null: it is there",
             )
         )
+        batch_op.add_column(
+            sa.Column(
+                "roles_refused_at",
+                sa.DateTime(timezone=True),
+                nullable=True,
+                comment="since when it may not give roles; null: it may",
+            )
+        )
         batch_op.create_index(batch_op.f("ix_servers_left_at"), ["left_at"], unique=False)
         batch_op.drop_column("ballot")
         batch_op.drop_column("announces_in")

@@ -269,7 +269,7 @@ async def test_a_hidden_member_is_on_no_board_and_is_told_so(database: Database,
         assert not (await boards.around(scope, GUILD, ADA)).around
     assert (await boards.page("category:logic", GUILD, 0, ADA)).unlisted is Unlisted.HIDDEN
     async with database.unit() as unit:
-        await show(unit, ADA)
+        await show(unit, ADA, NOON)
     assert (await boards.page("world", GUILD, 0, ADA)).unlisted is None
 
 

@@ -238,7 +238,7 @@ async def test_a_hidden_member_is_rated_and_on_no_board_until_shown_again(school
     assert (await school.ratings(ADA))["category:chance"].answers == 3
     await sound(school)
     async with school.database.unit() as unit:
-        await listing.show(unit, ADA)
+        await listing.show(unit, ADA, school.clock())
     assert None not in [await points(school, board, ADA) for board in boards]
     await sound(school)
 

@@ -414,7 +414,7 @@ async def test_hidden_members_are_not_named_among_the_honoured(school: School, s
     assert past is not None
     assert past.size == 2
     async with school.database.unit() as unit:
-        await show(unit, ADA)
+        await show(unit, ADA, school.clock())
     assert await first() == {ADA, KOFI}
 
 
@@ -535,7 +535,7 @@ async def test_final_standings_stay_whoever_leaves_hides_or_has_a_question_voide
     async with school.database.unit() as unit:
         await depart(unit, GUILD, KOFI, clock())
         await void(unit, f"curated:{question}", at=clock(), guild=None, members=[ADA, KOFI, MATEO])
-        await show(unit, ADA)
+        await show(unit, ADA, school.clock())
     past = await seasons.past(GUILD, season.id)
     assert past is not None
     after = await school.database.standings.page(season.ladder.key, 0, 9)

@@ -56,7 +56,7 @@ from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
-from tests.words import duelling, matches, order, own_pages, panel, results, schedules
+from tests.words import duelling, keeping, matches, order, own_pages, panel, results, schedules
 from tests.words.lists import own_lists
 from tests.words.pseudo import PERSON, SERVER
 from tests.words.shelf import HUGE, TIERS, shelf
@@ -330,6 +330,7 @@ async def whole_tour(file: Path) -> Tour:
                 panel.walk_through,
                 order.walk_through,
                 schedules.walk_through,
+                keeping.walk_through,
                 _forgeries,
                 _failures,
             ):
