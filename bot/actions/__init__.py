@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import exclusions, resets, schedule_deeds, servers, settings
+from bot.actions import exclusions, resets, schedule_deeds, seasons, servers, settings
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
@@ -119,7 +119,12 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         settings=Settings(database, clock),
         audit_log=AuditLog(
             database,
-            servers.UNDOING | settings.UNDOING | exclusions.UNDOING | resets.UNDOING | schedule_deeds.UNDOING,
+            servers.UNDOING
+            | settings.UNDOING
+            | exclusions.UNDOING
+            | resets.UNDOING
+            | schedule_deeds.UNDOING
+            | seasons.UNDOING,
             clock,
         ),
         exclusions=Exclusions(database, clock),

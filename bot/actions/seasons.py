@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from bot.actions.audit_log import Undo
 from bot.actions.honours import MOST_SHARING, PLACES, honours_of, places_of
 from bot.actions.listing import relist
 from bot.actions.refusals import Refusal
 from bot.storage import Database, Unit
+from bot.storage.audit_log import LogEntry
 from bot.storage.seasons import HonourKind, Season
 from bot.words import N_
 from bot.words.calendars import month_words
@@ -115,15 +117,18 @@ class Seasons:
                 monthly=days is None,
                 starter=by,
             )
-        if season is None:
-            raise Refusal(N_("A season runs here already. End it before you start another, or lengthen it."))
+            if season is None:
+                raise Refusal(
+                    N_("A season runs here already. End it before you start another, or lengthen it.")
+                )
+            await _log(unit, season, by=by, at=now, what="season_started", after=_name(season))
         return _view(season, 0, now)
 
-    async def rename(self, guild: int, season: int, name: str) -> SeasonView:
-        """Give the running season another name."""
-        return await self._change(guild, season, name=_checked_name(name))
+    async def rename(self, guild: int, season: int, name: str, by: int | None = None) -> SeasonView:
+        """Give the running season another name; what a moderator does, ``by``, is logged."""
+        return await self._change(guild, season, by, "name", _checked_name(name))
 
-    async def lengthen(self, guild: int, season: int, days: int) -> SeasonView:
+    async def lengthen(self, guild: int, season: int, days: int, by: int | None = None) -> SeasonView:
         """Let the running season end so many days later than planned."""
         now = self._clock()
         async with self._database.unit() as unit:
@@ -139,22 +144,47 @@ class Seasons:
                 raise Refusal(
                     N_("A season lasts {most} days at most, from its start to its end."), most=MOST_DAYS
                 )
-            return await _changed(unit, guild, season, now, ends_at=until)
+            changed = await _changed(unit, guild, season, now, ends_at=until)
+            await _log(
+                unit,
+                found,
+                by=by,
+                at=now,
+                what="season_ends_at",
+                before=found.ends_at.isoformat(),
+                after=until.isoformat(),
+            )
+            return changed
 
-    async def repeat(self, guild: int, season: int, *, monthly: bool) -> SeasonView:
+    async def repeat(self, guild: int, season: int, *, monthly: bool, by: int | None = None) -> SeasonView:
         """Let another season begin by itself when this one ends, month by month, or let it be the last."""
-        return await self._change(guild, season, monthly=monthly)
+        return await self._change(guild, season, by, "monthly", monthly)
 
-    async def _change(self, guild: int, season: int, **values: object) -> SeasonView:
+    async def _change(
+        self, guild: int, season: int, by: int | None, what: str, value: str | bool
+    ) -> SeasonView:
+        now = self._clock()
         async with self._database.unit() as unit:
-            return await _changed(unit, guild, season, self._clock(), **values)
+            before = await unit.seasons.get(guild, season, lock=True)
+            changed = await _changed(unit, guild, season, now, **{what: value})
+            if before is not None and getattr(before, what) != value:
+                await _log(
+                    unit,
+                    before,
+                    by=by,
+                    at=now,
+                    what=f"season_{what}",
+                    before=getattr(before, what),
+                    after=value,
+                )
+            return changed
 
-    async def end(self, guild: int, season: int) -> Ending:
+    async def end(self, guild: int, season: int, by: int | None = None) -> Ending:
         """End the season now; its standings stay as they are, and its honours are given."""
         now = self._clock()
         async with self._database.reading() as unit:
             found = await unit.seasons.get(guild, season)
-        ended = await self._end(found, now) if found is not None else None
+        ended = await self._end(found, now, by) if found is not None else None
         if ended is None:
             raise _ended_already()
         async with self._database.reading() as unit:
@@ -181,7 +211,7 @@ class Seasons:
             raise ExceptionGroup(f"{len(failures)} seasons could not be ended", failures)
         return count
 
-    async def _end(self, season: Season, now: datetime) -> Season | None:
+    async def _end(self, season: Season, now: datetime, by: int | None = None) -> Season | None:
         """The season as it has ended, or None if it had ended before.
 
         Whoever rates answers for it, or changes who stands on its ladder, holds it, so its standings are final
@@ -201,7 +231,10 @@ class Seasons:
                 absent = await unit.seasons.absent(found, idle=idle)
                 # Whoever left before it was locked is not held, and it is too late for that: once more.
                 if set(absent) <= set(held):
-                    return await _finish(unit, found, absent, now)
+                    ended = await _finish(unit, found, absent, now)
+                    if ended is not None:
+                        await _log(unit, ended, by=by, at=now, what="season_ended", before=_name(ended))
+                    return ended
 
     async def running(self, guild: int) -> SeasonView | None:
         """The season that runs in the server, or None."""
@@ -323,6 +356,46 @@ def _checked_name(name: str) -> str:
 def _next_month(now: datetime) -> datetime:
     """Midnight, in UTC, at which the next month begins."""
     return (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + 32 * _DAY).replace(day=1)
+
+
+async def _log(
+    unit: Unit,
+    season: Season,
+    *,
+    by: int | None,
+    at: datetime,
+    what: str,
+    before: str | bool | None = None,
+    after: str | bool | None = None,
+) -> None:
+    """Note what a moderator did with the season; what the clock does needs no entry."""
+    if by is not None:
+        await unit.audit_log.add(
+            guild=season.guild, by=by, at=at, what=what, subject=str(season.id), before=before, after=after
+        )
+
+
+async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
+    """Let the season that still runs be called, last or go on as before the entry."""
+    what = entry.what.removeprefix("season_")
+    value = datetime.fromisoformat(entry.before) if what == "ends_at" else entry.before
+    if isinstance(value, datetime) and value <= at:
+        raise Refusal(N_("The season would be over by then. To end it now, use the page of the ladder."))
+    await _changed(unit, entry.guild, int(entry.subject or 0), at, **{what: value})
+    await unit.audit_log.add(
+        guild=entry.guild,
+        by=by,
+        at=at,
+        what=entry.what,
+        subject=entry.subject,
+        before=entry.after,
+        after=entry.before,
+        undoes=entry.id,
+    )
+
+
+UNDOING: dict[str, Undo] = dict.fromkeys(("season_name", "season_ends_at", "season_monthly"), _undo)
+"""How changes of a season are taken back."""
 
 
 def _ended_already() -> Refusal:

@@ -9,11 +9,13 @@ from discord import ui
 
 from bot.actions.refusals import Refusal
 from bot.actions.seasons import LONGEST_NAME, Ending, SeasonView
+from bot.chat.audit_words import telling
 from bot.chat.panel import BackButton, ForModerators, ModeratorsForm, guild_of, page_screen
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import shown_words
+from bot.storage.audit_log import LogEntry
 from bot.words import N_, _, ngettext
 
 WORD = "ladder"
@@ -193,7 +195,7 @@ class RenameForm(ModeratorsForm):
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Rename it and show the panel."""
         named = await actions_of(interaction).seasons.rename(
-            guild_of(interaction), self._season, self.name.value
+            guild_of(interaction), self._season, self.name.value, interaction.user.id
         )
         await _changed(interaction, _("✅ The season is called “{name}” now.", name=shown_words(named.name)))
 
@@ -223,7 +225,7 @@ class LengthenForm(ModeratorsForm):
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Lengthen it and show the panel."""
         lengthened = await actions_of(interaction).seasons.lengthen(
-            guild_of(interaction), self._season, _days(self.days.value)
+            guild_of(interaction), self._season, _days(self.days.value), interaction.user.id
         )
         await _changed(
             interaction,
@@ -250,7 +252,7 @@ class RepeatButton(
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Change it and show the panel."""
         changed = await actions_of(interaction).seasons.repeat(
-            guild_of(interaction), self.season, monthly=self.to == "on"
+            guild_of(interaction), self.season, monthly=self.to == "on", by=interaction.user.id
         )
         told = (
             _("✅ When this season ends, monthly ones follow by themselves.")
@@ -292,8 +294,26 @@ class EndNowButton(
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """End it and show the panel."""
-        ending = await actions_of(interaction).seasons.end(guild_of(interaction), self.season)
+        ending = await actions_of(interaction).seasons.end(
+            guild_of(interaction), self.season, interaction.user.id
+        )
         await _changed(interaction, _ended_words(ending))
+
+
+@telling("season_started", "season_ended", "season_name", "season_ends_at", "season_monthly")
+def _entry_words(entry: LogEntry) -> str:
+    if entry.what == "season_started":
+        return _("Season “{name}” started", name=shown_words(entry.after))
+    if entry.what == "season_ended":
+        return _("Season “{name}” ended", name=shown_words(entry.before))
+    if entry.what == "season_monthly":
+        return _("Seasons run monthly") if entry.after else _("Seasons do not run monthly any more")
+    if entry.what == "season_ends_at":
+        before, after = (_day(datetime.fromisoformat(one)) for one in (entry.before, entry.after))
+        return _("End of the season: {before} → {after}", before=before, after=after)
+    unnamed = _("called after its month")
+    before, after = (f"“{shown_words(one)}”" if one else unnamed for one in (entry.before, entry.after))
+    return _("Name of the season: {before} → {after}", before=before, after=after)
 
 
 def _days(typed: str) -> int:

@@ -570,3 +570,37 @@ async def test_a_poll_that_cannot_be_closed_holds_up_no_season_for_long(
     assert await seasons.end_due() == 0
     clock.now = season.ends_at + timedelta(minutes=15)
     assert await seasons.end_due() == 1
+
+
+async def test_what_moderators_do_with_a_season_is_in_the_log_and_most_can_be_taken_back(
+    seasons: Seasons, school: School, clock: HandClock
+) -> None:
+    season = await seasons.start(GUILD, by=STARTER, name="Winter", days=10)
+    await seasons.rename(GUILD, season.id, "Spring", STARTER)
+    await seasons.rename(GUILD, season.id, "Spring", STARTER)
+    await seasons.lengthen(GUILD, season.id, 5, STARTER)
+    await seasons.repeat(GUILD, season.id, monthly=True, by=STARTER)
+    log = school.actions.audit_log
+    entries = (await log.page(GUILD, 0)).entries
+    assert [one.what for one in entries] == [
+        "season_monthly",
+        "season_ends_at",
+        "season_name",
+        "season_started",
+    ]
+    for one in entries[:3]:
+        await log.undo(GUILD, one.id, STARTER)
+    now = await seasons.running(GUILD)
+    assert now is not None
+    assert (now.name, now.ends_at, now.monthly) == ("Winter", season.ends_at, False)
+    with pytest.raises(Refusal, match="cannot be taken back"):
+        await log.undo(GUILD, entries[3].id, STARTER)
+    lengthened = await seasons.lengthen(GUILD, season.id, 5, STARTER)
+    clock.now = season.ends_at + timedelta(days=1)
+    latest = (await log.page(GUILD, 0)).entries[0]
+    with pytest.raises(Refusal, match="over by then"):
+        await log.undo(GUILD, latest.id, STARTER)
+    await seasons.end(GUILD, season.id, STARTER)
+    ended = (await log.page(GUILD, 0)).entries[0]
+    assert (ended.what, ended.before) == ("season_ended", "Winter")
+    assert lengthened.ends_at > clock()

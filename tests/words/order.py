@@ -81,11 +81,14 @@ async def _refusals(walk: Any) -> None:
         )
         again = await unit.audit_log.add(guild=guild, by=ada, at=at, what="reset", subject="999999")
         nobody = await unit.audit_log.add(guild=guild, by=ada, at=at, what="exclude", member=0)
+        over = await unit.audit_log.add(
+            guild=guild, by=ada, at=at, what="season_ends_at", subject="1", before=at.isoformat()
+        )
         since = await unit.audit_log.add(guild=guild, by=ada, at=at, what="exclude", member=ben)
     refused = [
         actions.exclusions.readmit(guild, ben, ada),
         actions.resets.reset(guild, ada, 4711),
-        *(actions.audit_log.undo(guild, entry, ada) for entry in (old, again, nobody, since)),
+        *(actions.audit_log.undo(guild, entry, ada) for entry in (old, again, nobody, since, over)),
     ]
     await actions.exclusions.exclude(guild, 4711, ada)
     refused.append(actions.exclusions.exclude(guild, 4711, ada))
@@ -97,4 +100,15 @@ async def _refusals(walk: Any) -> None:
                 walk.tour.screen(note(str(refusal)))
         for what, member in (("exclude", 1), ("readmit", 0), ("reset", 1), ("reset", None), ("void", None)):
             entry = LogEntry(1, guild, ada, at, what, "1", member, None, None, None, None)
+            walk.tour.screen(note(entry_words(entry)))
+        day = at.isoformat()
+        for what, before, after in (
+            ("season_started", None, "Кубок"),
+            ("season_ended", "Кубок", None),
+            ("season_name", "", "Кубок"),
+            ("season_ends_at", day, day),
+            ("season_monthly", False, True),
+            ("season_monthly", True, False),
+        ):
+            entry = LogEntry(1, guild, ada, at, what, "1", None, before, after, None, None)
             walk.tour.screen(note(entry_words(entry)))
