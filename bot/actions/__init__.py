@@ -35,6 +35,7 @@ from bot.actions.seasons import Seasons
 from bot.actions.series import SeriesActions
 from bot.actions.servers import Servers
 from bot.actions.settings import Settings
+from bot.actions.sharing import Sharing
 from bot.actions.voiding import Voiding
 from bot.storage import Database
 from lessons.catalogue import Catalogue
@@ -70,6 +71,7 @@ class Actions:
     roles: Roles
     seasons: Seasons
     settings: Settings
+    sharing: Sharing
     audit_log: AuditLog
     exclusions: Exclusions
     resets: Resets
@@ -130,6 +132,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         exclusions=Exclusions(database, clock),
         resets=Resets(database, clock),
         voiding=Voiding(database, library, clock),
+        sharing=Sharing(database, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

@@ -21,9 +21,6 @@ from lessons.model import Lesson, Question
 LASTS = timedelta(days=1)
 """How long a challenge waits, and then how long both have to play."""
 
-REST = timedelta(minutes=5)
-"""Between two challenges of one member in one channel."""
-
 _NEVER_POSTED_AFTER = timedelta(minutes=2)
 _AT_ONCE = 20
 
@@ -42,8 +39,6 @@ class Duels:
         self._database = database
         self._library = library
         self._clock = clock
-        # Not in the database, where nothing is to stay of what was declined.
-        self._rests_until: dict[tuple[int, int], datetime] = {}
 
     async def challenge(
         self, *, guild: int, channel: int, challenger: int, opponent: int, lesson: str | None, locale: str
@@ -72,7 +67,6 @@ class Duels:
                     N_("{member} has a duel already, one at a time. Try again when it is over."),
                     member=f"<@{opponent}>",
                 )
-            self._rest(challenger, channel, now)
             choice = await choose(unit, self._library, wanted, (challenger, opponent), guild)
             added = await unit.duels.add(
                 questions=[one.identity for one in choice.questions],
@@ -86,19 +80,16 @@ class Duels:
                 locale=locale,
                 expires_at=now + LASTS,
             )
-            faced = await stand(unit, self._library, added)
-        self._rests_until[channel, challenger] = now + REST
-        return faced
+            return await stand(unit, self._library, added)
 
-    def _rest(self, member: int, channel: int, now: datetime) -> None:
-        """Refuse whoever has just challenged somebody here."""
-        self._rests_until = {key: until for key, until in self._rests_until.items() if until > now}
-        until = self._rests_until.get((channel, member))
-        if until is not None:
-            raise Refusal(
-                N_("One challenge at a time: you can make the next one here {when}."),
-                when=f"<t:{int(until.timestamp())}:R>",
-            )
+    async def waiting(self, member: int) -> Faced | None:
+        """The duel that the member is one side of, if there is one that is not over."""
+        now = self._clock()
+        async with self._database.reading() as unit:
+            for one in await unit.duels.unshown_of([member]):
+                if one.state != "done" and one.expires_at > now:
+                    return await stand(unit, self._library, one)
+        return None
 
     async def posted(self, duel: int, message: int) -> bool:
         """The challenge stands in its channel; false if it is over already, and its message is to go."""
@@ -112,7 +103,6 @@ class Duels:
 
     async def not_posted(self, faced: Faced) -> None:
         """The challenge could not be posted, so that it never was."""
-        self._rests_until.pop((faced.duel.channel, faced.duel.challenger), None)
         await self.forget(faced.duel.id)
 
     async def accept(self, duel: int, member: int, message: int) -> Faced | None:

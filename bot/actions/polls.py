@@ -30,6 +30,7 @@ from bot.actions.poll_controls import (
     require_unextended,
     was_cancelled,
 )
+from bot.actions.poll_limits import require_room
 from bot.actions.poll_results import OwnResult, PollResult, asked_in, existing, own_result, rate_poll, result
 from bot.actions.refusals import Refusal
 from bot.storage import BatchDoor, Database, Unit
@@ -92,14 +93,18 @@ class Polls:
         series: int | None = None,
         place: int | None = None,
         earlier: int | None = None,
+        parent: int | None = None,
     ) -> OpenPoll:
         """Put down the intention to post a poll; `posted` or `withdraw` says what became of it.
 
-        Without a question the one is taken that was not asked in this server yet, or longest ago.
+        Without a question the one is taken that was not asked in this server yet, or longest ago. It keeps
+        to the server's limits and pings the role chosen for polls; ``parent`` is the channel of which the
+        ``channel`` is a thread.
         """
         terms = terms_of(self._clock(), duration)
         async with self._database.unit() as unit:
             await unit.polls.hold_server(guild)
+            settings = await require_room(unit, guild, channel=channel, parent=parent, now=terms.opened_at)
             source, chosen = await choose(unit, self._library, guild, lesson, question)
             served = asked(source, chosen)
             poll = await put_down(
@@ -116,15 +121,25 @@ class Polls:
                 series=series,
                 place=place,
                 earlier=earlier,
+                mention=settings.poll_mention,
             )
         return OpenPoll(poll, served, 0)
 
     async def draft(
-        self, *, guild: int, lesson: str | None, question: str | None, duration: timedelta
+        self,
+        *,
+        guild: int,
+        channel: int,
+        parent: int | None,
+        lesson: str | None,
+        question: str | None,
+        duration: timedelta,
     ) -> Draft:
         """What a poll would ask that is prepared now; nothing is put down."""
-        terms_of(self._clock(), duration)
+        now = self._clock()
+        terms_of(now, duration)
         async with self._database.reading() as unit:
+            await require_room(unit, guild, channel=channel, parent=parent, now=now)
             source, chosen = await choose(unit, self._library, guild, lesson, question)
         return Draft(asked(source, chosen), source.rating)
 

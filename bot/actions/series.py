@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import Withheld, skipped, withheld_in
 from bot.actions.poll_choice import terms_of
+from bot.actions.poll_limits import require_room
 from bot.actions.poll_results import PollResult, result
 from bot.actions.polls import Polls
 from bot.actions.refusals import NotAllowed, Refusal
@@ -51,11 +52,16 @@ class SeriesActions:
         self._polls = polls
         self._clock = clock
 
-    async def outline(self, *, guild: int, home: int, lesson: str, duration: timedelta) -> Outline:
-        """What a series would ask that is begun now; nothing is put down."""
+    async def outline(
+        self, *, guild: int, home: int, lesson: str, duration: timedelta, parent: int | None = None
+    ) -> Outline:
+        """What a series would ask that is begun now; nothing is put down.
+
+        ``parent`` is the channel of which ``home`` is a thread.
+        """
         terms_of(self._clock(), duration)
         async with self._database.reading() as unit:
-            return await self._free(unit, guild, home, lesson)
+            return await self._free(unit, guild, home, parent, lesson)
 
     async def begin(
         self,
@@ -69,13 +75,14 @@ class SeriesActions:
         spoiler: bool,
         peer: bool,
         locale: str,
+        parent: int | None = None,
     ) -> Series:
         """Put down a series; it asks its first question once it was `settled`, or soon in its home channel."""
         now = self._clock()
         terms_of(now, duration)
         async with self._database.unit() as unit:
             await unit.polls.hold_server(guild)
-            outline = await self._free(unit, guild, home, lesson)
+            outline = await self._free(unit, guild, home, parent, lesson)
             source, questions = outline.lesson, [one.id for one in outline.questions]
             id = await unit.series.add(
                 guild=guild,
@@ -97,8 +104,8 @@ class SeriesActions:
             )
             return await _existing(unit, id)
 
-    async def _free(self, unit: Unit, guild: int, home: int, lesson: str) -> Outline:
-        """What can be asked of the lesson; a refusal if that is nothing, or if the channel has a series."""
+    async def _free(self, unit: Unit, guild: int, home: int, parent: int | None, lesson: str) -> Outline:
+        """What can be asked of the lesson; a refusal if that is nothing, or if the channel takes none now."""
         source = (await self._library.of(guild, unit)).lesson(lesson)
         running = await unit.series.running_in(home)
         if running is not None:
@@ -109,6 +116,7 @@ class SeriesActions:
                 lesson=running.lesson_title,
                 channel=f"<#{running.channel}>",
             )
+        await require_room(unit, guild, channel=home, parent=parent, now=self._clock())
         open_here = (await unit.polls.open_questions([guild])).get(guild, frozenset[str]())
         questions = tuple(one for one in source.questions if one.identity not in open_here)
         if not questions:

@@ -12,6 +12,7 @@ from bot.actions.poll_results import existing
 from bot.actions.polls import OpenPoll
 from bot.actions.refusals import Refusal
 from bot.actions.series_summary import Summary, summary_of
+from bot.actions.settings import settings_of
 from bot.storage import Unit
 from bot.storage.polls import Poll
 from bot.storage.series import Series
@@ -117,6 +118,7 @@ async def _put_down(
 ) -> OpenPoll:
     source, question = await _meant(unit, library, series, place, earlier)
     served = asked(source, question)
+    first = place == 0 and earlier is None
     poll = await put_down(
         unit,
         Draft(served, source.rating),
@@ -131,6 +133,7 @@ async def _put_down(
         series=series.id,
         place=place,
         earlier=earlier,
+        mention=(await settings_of(unit, series.guild)).poll_mention if first else None,
     )
     return OpenPoll(poll, served, 0)
 

@@ -1,6 +1,7 @@
 """Time zones by their IANA names, which are the same in every language."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -32,6 +33,25 @@ def matching_zones(typed: str, limit: int) -> list[str]:
     wanted = _plain(typed)
     found = [zone for zone in known_zones() if wanted in _plain(zone)]
     found.sort(key=lambda zone: not any(word.startswith(wanted) for word in _plain(zone).split("/")))
+    return found[:limit]
+
+
+def likely_zones(typed: str, limit: int) -> list[str]:
+    """The one zone that was typed, however its letters are written, or else those that may be meant.
+
+    Where no name holds what was typed, names are taken that nearly do: whoever fills in a form sees no list.
+    """
+    wanted = _plain(typed)
+    if not wanted:
+        return []
+    exact = [zone for zone in known_zones() if wanted in {_plain(zone), _plain(zone).rpartition("/")[2]}]
+    if len(exact) == 1:
+        return exact
+    found = exact or matching_zones(typed, limit)
+    if not found:
+        by_city = {_plain(zone).rpartition("/")[2]: zone for zone in known_zones()}
+        near = get_close_matches(wanted.rpartition("/")[2], by_city, n=limit, cutoff=0.75)
+        found = [by_city[city] for city in near]
     return found[:limit]
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.actions.refusals import Refusal
-from bot.chat.panel import ForModerators, changed, guild_of, page
+from bot.chat.channel_settings import channel_warnings
+from bot.chat.panel import ForModerators, Glance, changed, glance, guild_of, page
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, row, text
+from bot.chat.setting_words import titles_words
 from bot.words import N_, _
 
 WORD = "announcements"
@@ -29,6 +30,7 @@ async def announcement_parts(interaction: discord.Interaction[Any]) -> Sequence[
         text(
             _("### New titles"),
             told,
+            *channel_warnings(interaction, [channel] if channel is not None else []),
             "-# "
             + _(
                 "A title is earned by rating and a won match. Only promotions are told, each once, and nothing of members who hide."
@@ -39,9 +41,11 @@ async def announcement_parts(interaction: discord.Interaction[Any]) -> Sequence[
     ]
 
 
-def unseen() -> Refusal:
-    """The bot does not see the channel."""
-    return Refusal(N_("I cannot see that channel. Give my role “View Channel” there, then choose again."))
+@glance(WORD)
+async def titles_told(interaction: discord.Interaction[Any]) -> Glance:
+    """Where new titles are told."""
+    channel = (await actions_of(interaction).settings.of(guild_of(interaction))).titles_channel
+    return Glance(_("new titles are told {channel}", channel=titles_words(channel)))
 
 
 class TitlesChannelSelect(
@@ -65,23 +69,12 @@ class TitlesChannelSelect(
         )
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
-        """Note the channel, if the bot may write there."""
+        """Note the channel; the page says what the bot lacks there."""
         channel = int(chosen(interaction))
-        place = interaction.guild.get_channel(channel) if interaction.guild is not None else None
-        if place is None or interaction.guild is None:
-            raise unseen()
-        allowed = place.permissions_for(interaction.guild.me)
-        if not (allowed.view_channel and allowed.send_messages):
-            raise Refusal(
-                N_(
-                    "I may not write in {channel}. Give my role “View Channel” and “Send Messages” there, then choose again."
-                ),
-                channel=place.mention,
-            )
         change = await actions_of(interaction).settings.change(
             guild_of(interaction), interaction.user.id, titles_channel=channel
         )
-        told = _("✅ New titles are told in {channel} from now on.", channel=place.mention)
+        told = _("✅ New titles are told in {channel} from now on.", channel=f"<#{channel}>")
         await changed(interaction, WORD, told, change.entry)
 
 

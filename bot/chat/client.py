@@ -28,6 +28,7 @@ from bot.chat import (
     scheduled_screens,
     series_screens,
     settings,
+    shared_cards,
     shared_lessons,
     sharing,
     shelves,
@@ -69,6 +70,7 @@ COMMANDS = (
 )
 ITEMS = (
     *lessons.ITEMS,
+    *shared_cards.ITEMS,
     *shared_lessons.ITEMS,
     *shelves.ITEMS,
     *quizzes.ITEMS,
@@ -224,6 +226,7 @@ class RungClient(discord.Client):
         if self._cut_at is None or now - self._cut_at >= _A_DAY:
             self._cut_at = now
             await self._try("cutting the audit log", self.actions.audit_log.cut)
+            await self._try("forgetting who shared when", self.actions.sharing.cut)
 
     @clockwork.before_loop
     async def _wait(self) -> None:

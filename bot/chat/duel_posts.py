@@ -40,7 +40,7 @@ class DuelPosts:
         """When the message of a duel may be tried again."""
         self._looking: asyncio.Task[None] | None = None
 
-    async def post(self, faced: Faced, channel: Any) -> discord.Message:
+    async def post(self, faced: Faced, place: sharing.Place) -> discord.Message:
         """Post a challenge, which calls nobody but the opponent; where that fails it never was.
 
         A message that Discord has posted without saying so says that it is over as soon as somebody presses it.
@@ -48,17 +48,17 @@ class DuelPosts:
         duel = faced.duel
         called = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(duel.opponent)])
         try:
-            message = await channel.send(
+            message = await place.post(
                 view=duel_cards.public_screen(faced), nonce=duel.id, allowed_mentions=called
             )
         except _FAILURES as failed:
             await self._actions.duels.not_posted(faced)
             if isinstance(failed, discord.Forbidden | discord.NotFound):
-                raise sharing.post_failed(channel) from None
+                raise
             log.warning("A challenge could not be posted: %s", failed)
             raise Refusal(N_("Discord did not take the challenge. Try again in a minute.")) from None
         if not await self._actions.duels.posted(duel.id, message.id):
-            await self._delete(channel.id, message.id, duel.locale)
+            await self._delete(duel.channel, message.id, duel.locale)
         return message
 
     async def follow(self, quiz: int) -> None:

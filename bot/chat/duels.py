@@ -14,6 +14,7 @@ from bot.chat import duel_cards, duel_posts, lessons, quiz_openings, sharing
 from bot.chat.commands import in_servers
 from bot.chat.news import whisper_news
 from bot.chat.pressing import Pressable, button
+from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of, library_of, meet, turn_to, whisper
 from bot.chat.screens import Screen
 from bot.storage.quizzes import Quiz
@@ -88,7 +89,7 @@ class PlayButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"duelplay1
 async def _show(interaction: discord.Interaction[Any], faced: Faced | None) -> None:
     """Show how a duel stands on what was pressed, and on its message if that is another one."""
     if faced is None:
-        locale = str(interaction.guild_locale or interaction.locale)
+        locale = await public_language(interaction)
         await _turn_post(interaction, duel_cards.ended_screen(locale))
         return
     posts = duel_posts.duel_posts_of(interaction)
@@ -145,29 +146,34 @@ async def duel_command(
     lesson: str | None = None,
 ) -> None:
     """Post a challenge to the channel at hand."""
-    actions, channel = actions_of(interaction), sharing.channel_to_write_in(interaction)
+    actions = actions_of(interaction)
     if member.bot:
         raise Refusal(N_("Bots do not duel. Challenge a person, or a lesson's machine with /quiz versus."))
-    if not isinstance(member, discord.Member) or not channel.permissions_for(member).view_channel:
-        raise Refusal(
-            N_("{member} cannot see this channel. Challenge them where both of you can read."),
-            member=member.mention,
-        )
-    # The challenge names whoever makes it.
-    await meet(interaction)
-    found = (await library_of(interaction)).resolve(lesson) if lesson else None
-    faced = await actions.duels.challenge(
-        guild=interaction.guild_id or 0,
-        channel=channel.id,
-        challenger=interaction.user.id,
-        opponent=member.id,
-        lesson=found.slug if found is not None else lesson or None,
-        locale=str(interaction.guild_locale or interaction.locale),
-    )
-    if isinstance(faced, Occupied):
-        await whisper(interaction, duel_cards.own_screen(faced.faced, interaction.user.id))
+    if (own := await actions.duels.waiting(interaction.user.id)) is not None:
+        await whisper(interaction, duel_cards.own_screen(own, interaction.user.id))
         return
-    message = await duel_posts.duel_posts_of(interaction).post(faced, channel)
+    async with sharing.for_everybody(interaction) as place:
+        channel = place.channel
+        if not isinstance(member, discord.Member) or not channel.permissions_for(member).view_channel:
+            raise Refusal(
+                N_("{member} cannot see this channel. Challenge them where both of you can read."),
+                member=member.mention,
+            )
+        # The challenge names whoever makes it.
+        await meet(interaction)
+        found = (await library_of(interaction)).resolve(lesson) if lesson else None
+        faced = await actions.duels.challenge(
+            guild=interaction.guild_id or 0,
+            channel=channel.id,
+            challenger=interaction.user.id,
+            opponent=member.id,
+            lesson=found.slug if found is not None else lesson or None,
+            locale=await public_language(interaction),
+        )
+        if isinstance(faced, Occupied):
+            await whisper(interaction, duel_cards.own_screen(faced.faced, interaction.user.id))
+            return
+        message = await duel_posts.duel_posts_of(interaction).post(faced, place)
     await whisper(interaction, duel_cards.posted_screen(faced, message.jump_url))
 
 

@@ -18,6 +18,7 @@ from bot.actions.refusals import Refusal
 from bot.chat import boards, sharing
 from bot.chat.blocked_channels import note_refusal
 from bot.chat.departures import Departures
+from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of
 from bot.chat.scopes import SEASON, SEASONS
 from bot.chat.screens import Screen, note
@@ -148,22 +149,18 @@ async def post(interaction: discord.Interaction[Any], scope: str) -> None:
         raise Refusal(
             N_("What is over does not change, so there is nothing to follow. Choose another ladder.")
         )
-    channel = sharing.channel_to_write_in(interaction)
-    actions = actions_of(interaction)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    message = None
-    if await actions.live_boards.find(channel.id, scope) is None:
-        board = await actions.boards.page(scope, guild, 0)
-        try:
+    actions, message = actions_of(interaction), None
+    async with sharing.for_everybody(interaction) as place:
+        channel = place.channel
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if await actions.live_boards.find(channel.id, scope) is None:
             message = await live_messages_of(interaction).post(
                 channel,
-                board=board,
+                board=await actions.boards.page(scope, guild, 0),
                 guild=guild,
-                locale=str(interaction.guild_locale or interaction.locale),
+                locale=await public_language(interaction),
                 starter=interaction.user.id,
             )
-        except (discord.Forbidden, discord.NotFound):
-            raise sharing.post_failed(channel) from None
     if message is None:
         known = await actions.live_boards.find(channel.id, scope)
         where = f"https://discord.com/channels/{guild}/{channel.id}/{known.message if known else ''}"

@@ -41,10 +41,26 @@ class Page:
         return _(self.title)
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What of a page is told on the first one."""
+
+    words: str
+    """How things are set, in a line."""
+    advice: str = ""
+    """What a newcomer should do there next, if anything."""
+
+
+Glances = Callable[[discord.Interaction[Any]], Awaitable[Glance]]
+
+GLANCES: dict[str, Glances] = {}
+"""By the word of a page, what is told of it on the first page."""
+
 PAGES: dict[str, Page] = {}
 """The table of pages by the word under which buttons name them."""
 
 _ORDER = (
+    "overview",
     "channels",
     "polls",
     "schedules",
@@ -71,6 +87,16 @@ def page(word: str, title: str, emoji: str) -> Callable[[Parts], Parts]:
     return put
 
 
+def glance(word: str) -> Callable[[Glances], Glances]:
+    """Let the first page of the panel tell this of the page of that word."""
+
+    def put(told: Glances) -> Glances:
+        GLANCES[word] = told
+        return told
+
+    return put
+
+
 async def page_screen(
     interaction: discord.Interaction[Any],
     word: str,
@@ -83,7 +109,7 @@ async def page_screen(
     ``entry`` is the change in the audit log: it can be taken back with a button beside the sentence. ``parts``
     stand on the page instead of what it shows at first.
     """
-    word = word if word in PAGES else _offered()[0]
+    word = word if word in PAGES else offered()[0]
     shown = PAGES[word]
     parts = await shown.parts(interaction) if parts is None else parts
     top: AnyItem = text(_("# ⚙️ Settings"), told)
@@ -100,7 +126,7 @@ async def changed(
     await turn_to(interaction, await page_screen(interaction, word, told, entry))
 
 
-def _offered() -> list[str]:
+def offered() -> list[str]:
     """The words of the pages that there are, in their order."""
     return sorted(PAGES, key=_ORDER.index)
 
@@ -172,7 +198,7 @@ class PageSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
                     discord.SelectOption(
                         label=one.heading[:100], value=value, emoji=one.emoji, default=value == word
                     )
-                    for value, one in ((value, PAGES[value]) for value in _offered())
+                    for value, one in ((value, PAGES[value]) for value in offered())
                 ]
                 if listed
                 else [],
@@ -182,6 +208,20 @@ class PageSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page chosen."""
         await turn_to(interaction, await page_screen(interaction, chosen(interaction)))
+
+
+class PageButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"settingsto1:{_WORD}"):
+    """Leads from one page of the panel to another."""
+
+    def __init__(self, word: str) -> None:
+        shown = PAGES.get(word)
+        label, emoji = (shown.heading, shown.emoji) if shown is not None else ("…", None)
+        super().__init__(button(label, f"settingsto1:{word}", emoji=emoji))
+        self.word = word
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page."""
+        await turn_to(interaction, await page_screen(interaction, self.word))
 
 
 class BackButton(
@@ -253,4 +293,4 @@ async def _undo(interaction: discord.Interaction[Any], word: str, entry: int) ->
     await changed(interaction, word, told, undone.undone_by if word != LOG else None)
 
 
-ITEMS = (PageSelect, BackButton, UndoButton, UndoNowButton)
+ITEMS = (PageSelect, PageButton, BackButton, UndoButton, UndoNowButton)

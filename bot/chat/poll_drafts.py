@@ -17,9 +17,10 @@ from bot.chat.lessons import StudyButton
 from bot.chat.poll_cards import question_card
 from bot.chat.posts import posts_of
 from bot.chat.pressing import Pressable, button, chosen
+from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of, library_with, turn_to
 from bot.chat.screens import Screen, card, line, note, row, rows, text
-from bot.chat.sharing import channel_to_write_in, post_failed
+from bot.chat.sharing import channel_to_write_in, parent_of, post_failed
 from bot.chat.wording import answers_words, relative, shortened
 from bot.storage.polls import Ballot
 from bot.words import N_, _
@@ -55,8 +56,8 @@ _PLAN = r"[dp][01]\d{1,6}:.+"
 _GROUP = rf"(?P<plan>{_PLAN})"
 
 
-def preview_screen(draft: Draft, plan: Plan) -> Screen:
-    """The poll as its channel would see it, and what to do with it."""
+def preview_screen(draft: Draft, plan: Plan, pings: int | None = None) -> Screen:
+    """The poll as its channel would see it, and what to do with it; ``pings`` is a role."""
     asked, lasting = draft.asked, duration_words(timedelta(seconds=plan.seconds))
     answers = (
         [SampleButton(0, _("Answer"), emoji="🗳️")]
@@ -65,8 +66,12 @@ def preview_screen(draft: Draft, plan: Plan) -> Screen:
     )
     until = _("open for {duration} · {answers}", duration=lasting, answers=answers_words(0))
     hidden = _("The result hides the answer until it is pressed.") if plan.spoiler else ""
+    pinging = _("Posted, it pings {role}.", role=f"<@&{pings}>") if pings is not None else ""
     return Screen(
-        text(_("👀 **Preview**: nobody else sees this yet."), f"-# {hidden}" if hidden else ""),
+        text(
+            _("👀 **Preview**: nobody else sees this yet."),
+            *(f"-# {told}" for told in (hidden, pinging) if told),
+        ),
         question_card(
             asked, draft.difficulty, plan.ballot, until, [*rows(answers), row(StudyButton(asked.lesson))]
         ),
@@ -161,9 +166,10 @@ class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost
         shown = await actions.polls.prepare(
             guild=interaction.guild_id or 0,
             channel=channel.id,
+            parent=parent_of(channel),
             starter=interaction.user.id,
             duration=timedelta(seconds=plan.seconds),
-            locale=str(interaction.guild_locale or interaction.locale),
+            locale=await public_language(interaction),
             lesson=asked.lesson,
             question=asked.question.rpartition(":")[2],
             ballot=plan.ballot,
@@ -239,8 +245,10 @@ class PreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollp
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show it."""
-        draft = await actions_of(interaction).polls.drafted(self.plan.question)
-        await turn_to(interaction, preview_screen(draft, self.plan))
+        actions = actions_of(interaction)
+        draft = await actions.polls.drafted(self.plan.question)
+        settings = await actions.settings.of(interaction.guild_id)
+        await turn_to(interaction, preview_screen(draft, self.plan, settings.poll_mention))
 
 
 class DropButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"polldrop1"):

@@ -1,5 +1,6 @@
 """Polls in chat: the command that begins one, and every button that belongs to one while it is open."""
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -13,8 +14,9 @@ from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.poll_drafts import Plan, preview_screen
 from bot.chat.replies import actions_of, library_of, meet, whisper
 from bot.chat.series_drafts import SeriesPlan
-from bot.chat.sharing import channel_to_write_in
+from bot.chat.sharing import channel_to_write_in, parent_of
 from bot.chat.wording import shortened
+from bot.storage.polls import Ballot
 from bot.words import _
 from ladder.poll import LONGEST, SHORTEST
 
@@ -35,7 +37,7 @@ from ladder.poll import LONGEST, SHORTEST
 @app_commands.describe(
     lesson=locale_str("The lesson to ask about; leave it out for any"),
     question=locale_str("The question; leave it out for one not asked here lately"),
-    duration=locale_str("How long it stays open, such as 30s, 10m, 2h or 1d; 10m if left out"),
+    duration=locale_str("How long it stays open, such as 30s, 10m, 2h or 1d; as usual here if left out"),
     ballot=locale_str("How it is answered; as this server usually does if left out"),
     spoiler=locale_str("Whether the result hides the answer until it is pressed"),
     peer=locale_str("With all questions: whether split answers are discussed and asked again"),
@@ -53,33 +55,32 @@ async def poll_command(
     *,
     lesson: str | None = None,
     question: str | None = None,
-    duration: str = "10m",
+    duration: str | None = None,
     ballot: str | None = None,
     spoiler: bool = False,
     peer: bool = False,
 ) -> None:
     """Show a poll privately, to be posted in the channel where the command was given."""
     actions, guild = actions_of(interaction), interaction.guild_id or 0
-    channel_to_write_in(interaction)
-    lasting = parse_duration(duration)
+    channel = channel_to_write_in(interaction)
+    settings = await actions.settings.of(guild)
+    lasting = timedelta(seconds=settings.poll_seconds) if duration is None else parse_duration(duration)
+    how: Ballot = settings.ballot if ballot is None else "private" if ballot == "private" else "direct"
     if question == series.ALL or peer:
-        how = ballot or (await actions.settings.of(guild)).ballot
-        seconds = int(lasting.total_seconds())
-        together = SeriesPlan("", seconds, "private" if how == "private" else "direct", spoiler, peer)
+        together = SeriesPlan("", int(lasting.total_seconds()), how, spoiler, peer)
         await series_drafts.preview(interaction, lesson, question, together)
         return
     found = (await library_of(interaction)).resolve(lesson) if lesson else None
     draft = await actions.polls.draft(
-        guild=guild, lesson=found.slug if found else lesson, question=question, duration=lasting
+        guild=guild,
+        channel=channel.id,
+        parent=parent_of(channel),
+        lesson=found.slug if found else lesson,
+        question=question,
+        duration=lasting,
     )
-    usual = (await actions.settings.of(guild)).ballot if ballot is None else ballot
-    plan = Plan(
-        draft.asked.question,
-        int(lasting.total_seconds()),
-        "private" if usual == "private" else "direct",
-        spoiler,
-    )
-    await whisper(interaction, preview_screen(draft, plan))
+    plan = Plan(draft.asked.question, int(lasting.total_seconds()), how, spoiler)
+    await whisper(interaction, preview_screen(draft, plan, settings.poll_mention))
     await meet(interaction)
 
 

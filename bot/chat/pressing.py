@@ -64,8 +64,13 @@ class Pressable:
 
 def chosen(interaction: discord.Interaction[Any]) -> str:
     """The value chosen in the select that was used."""
+    return all_chosen(interaction)[0]
+
+
+def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
+    """The values chosen in a select that takes several."""
     data: Any = interaction.data or {}
-    return data["values"][0]
+    return list(data["values"])
 
 
 def button(

@@ -56,10 +56,11 @@ class Congratulations:
     async def _post(self, one: Announcement) -> None:
         promotion = one.promotion
         guild = self._client.get_guild(promotion.guild)
+        chosen = (await self._actions.settings.of(promotion.guild)).locale
         channel = self._client.get_partial_messageable(one.channel, guild_id=promotion.guild)
         # The nonce makes Discord refuse a second copy, should the request be repeated.
         await channel.send(
-            view=congratulation(one, str(guild.preferred_locale) if guild is not None else ""),
+            view=congratulation(one, chosen or (str(guild.preferred_locale) if guild is not None else "")),
             nonce=f"{promotion.member}:{promotion.tier.floor}",
             allowed_mentions=discord.AllowedMentions.none(),
         )

@@ -8,7 +8,7 @@ from bot import pictures
 from bot.actions.board_rows import Unlisted
 from bot.actions.ladders import Card, History, Place, Receipt, Receipts
 from bot.actions.library import Library
-from bot.chat import ranks, shelves
+from bot.chat import ranks, shared_cards, sharing, shelves
 from bot.chat.boards import provisional_words
 from bot.chat.calendar import day_words, tick_words
 from bot.chat.ladders import BoardButton
@@ -36,14 +36,38 @@ _STEM = 80
 """Characters of a question in a receipt, of which ten stand on one message."""
 
 
-def card_screen(library: Library, shown: Card, *, own: bool, picture: Picture | None = None) -> Screen:
-    """A person's places, rating and title, what is missing for the next, and ways to the rest."""
+def card_screen(
+    library: Library, shown: Card, *, own: bool, picture: Picture | None = None, shares: bool = False
+) -> Screen:
+    """A person's places, rating and title, what is missing for the next, and ways to the rest.
+
+    ``shares`` says that there is a channel to share it with; only one's own can be shared.
+    """
     name = shown_name(shown.name)
     if shown.world is None and shown.server is None:
         return Screen(card(text(f"# {name}", _absent(shown, own=own)), row(_check())))
-    rating = shown.world.rating if shown.world else 0
+    parts = _card_parts(library, shown, own=own, drawn=picture is not None)
+    buttons: list[AnyItem] = [ranks.HistoryButton(shown.member, "📈"), ranks.AgainstButton(shown.member, "⚖️")]
+    if own:
+        buttons.append(ranks.WhyButton(shown.member, 0, _("Why?"), "🧾"))
+    buttons += [BoardButton(SERVER if shown.server else WORLD, 0, _("Ladder"), "🪜"), _check()]
+    more = [row(shared_cards.ShareButton(shown.member))] if own and shares else []
+    return _pictured(picture, *parts, row(*buttons), *more, colour=tier_colour(shown.title.floor))
+
+
+def public_screen(library: Library, shown: Card, picture: Picture | None) -> Screen:
+    """The card as everybody sees it where somebody shared their own; whatever is pressed there opens in private."""
+    parts = _card_parts(library, shown, own=False, drawn=picture is not None)
+    buttons = row(
+        shared_cards.OpenButton(shown.member), sharing.OpenButton(SERVER if shown.server else WORLD)
+    )
+    return _pictured(picture, *parts, buttons, colour=tier_colour(shown.title.floor))
+
+
+def _card_parts(library: Library, shown: Card, *, own: bool, drawn: bool) -> list[AnyItem]:
+    name, rating = shown_name(shown.name), shown.world.rating if shown.world else 0
     # The card bears the name in large letters already.
-    heading = "#" if picture is None else "###"
+    heading = "###" if drawn else "#"
     parts: list[AnyItem] = [text(f"{heading} {name}", title_words(shown.title, rating))]
     parts += [line(), text(*_standings(shown), *_unlisted(shown, own=own))]
     if shown.by_category:
@@ -55,11 +79,7 @@ def card_screen(library: Library, shown: Card, *, own: bool, picture: Picture | 
     parts += [line(), text(next_words(shown), f"-# {_xp(shown)}")]
     if shown.world is not None and shown.world.provisional:
         parts.append(text(f"-# {provisional_words()}"))
-    buttons: list[AnyItem] = [ranks.HistoryButton(shown.member, "📈"), ranks.AgainstButton(shown.member, "⚖️")]
-    if own:
-        buttons.append(ranks.WhyButton(shown.member, 0, _("Why?"), "🧾"))
-    buttons += [BoardButton(SERVER if shown.server else WORLD, 0, _("Ladder"), "🪜"), _check()]
-    return _pictured(picture, *parts, row(*buttons), colour=tier_colour(shown.title.floor))
+    return parts
 
 
 def history_screen(shown: History, *, own: bool, picture: Picture | None = None) -> Screen:

@@ -28,7 +28,7 @@ _FACE = 128
 Person = discord.User | discord.Member
 
 
-async def _face(person: Person | None) -> bytes | None:
+async def face_of(person: Person | None) -> bytes | None:
     """The person's avatar; None for one without, whom the initial stands for."""
     if person is None or person.display_avatar == person.default_avatar:
         return None
@@ -36,7 +36,8 @@ async def _face(person: Person | None) -> bytes | None:
     return await _soon(face.read())
 
 
-async def _person(interaction: discord.Interaction[Any], member: int) -> Person | None:
+async def person_of(interaction: discord.Interaction[Any], member: int) -> Person | None:
+    """Who that is; None if Discord does not say soon enough."""
     if member == interaction.user.id:
         return interaction.user
     return await _soon(interaction.client.fetch_user(member))
@@ -57,7 +58,7 @@ async def _name(
     """The name last seen here, or else the one borne now, which may take a question to Discord."""
     if seen is not None:
         return seen
-    person = person or await _person(interaction, member)
+    person = person or await person_of(interaction, member)
     return person.display_name if person is not None else None
 
 
@@ -69,7 +70,8 @@ async def _check_visible(interaction: discord.Interaction[Any], member: int) -> 
         )
 
 
-async def _card_of(interaction: discord.Interaction[Any], member: int, person: Person | None = None) -> Card:
+async def card_of(interaction: discord.Interaction[Any], member: int, person: Person | None = None) -> Card:
+    """The person's card under the name last seen; refused to others if the person is hidden."""
     await _check_visible(interaction, member)
     shown = await actions_of(interaction).ladders.card(member, server_of(interaction))
     return replace(shown, name=await _name(interaction, shown.name, member, person))
@@ -81,11 +83,18 @@ async def _history_of(interaction: discord.Interaction[Any], member: int) -> His
     return replace(shown, name=await _name(interaction, shown.name, member, None))
 
 
-async def _show_card(interaction: discord.Interaction[Any], member: int, person: Person | None) -> None:
-    shown = await _card_of(interaction, member, person)
-    picture = await rank_cards.card_picture(shown, await _face(person))
+async def show_card(interaction: discord.Interaction[Any], member: int, person: Person | None) -> None:
+    """Show somebody's card in place of what stands there."""
+    shown = await card_of(interaction, member, person)
+    picture = await rank_cards.card_picture(shown, await face_of(person))
     own = member == interaction.user.id
-    screen = rank_cards.card_screen(actions_of(interaction).library, shown, own=own, picture=picture)
+    screen = rank_cards.card_screen(
+        actions_of(interaction).library,
+        shown,
+        own=own,
+        picture=picture,
+        shares=server_of(interaction) is not None,
+    )
     await turn_to(interaction, await with_news(interaction, screen))
 
 
@@ -93,7 +102,7 @@ async def _compare(interaction: discord.Interaction[Any], member: int, other: Pe
     if other.id == member:
         raise Refusal(N_("Nobody differs from themselves. Choose somebody else."))
     await interaction.response.defer()
-    one, two = await _card_of(interaction, member), await _card_of(interaction, other.id, other)
+    one, two = await card_of(interaction, member), await card_of(interaction, other.id, other)
     ladders, guild = actions_of(interaction).ladders, server_of(interaction)
     courses = [replace(await ladders.history(shown.member, guild), name=shown.name) for shown in (one, two)]
     picture = await rank_cards.history_picture(courses)
@@ -112,7 +121,7 @@ class CardButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"rankcard1
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the card in place of the message."""
         await interaction.response.defer()
-        await _show_card(interaction, self.member, await _person(interaction, self.member))
+        await show_card(interaction, self.member, await person_of(interaction, self.member))
 
 
 class HistoryButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"rankhistory1:(?P<member>\d+)"):
@@ -145,7 +154,7 @@ class AgainstButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"rankag
         if self.member != interaction.user.id:
             await _compare(interaction, self.member, interaction.user)
             return
-        own = await _card_of(interaction, self.member, interaction.user)
+        own = await card_of(interaction, self.member, interaction.user)
         await turn_to(interaction, rank_cards.comparison_screen(own, None))
 
 
@@ -191,7 +200,7 @@ async def rank_command(interaction: discord.Interaction[Any], member: discord.Us
     await interaction.response.defer(ephemeral=True, thinking=True)
     await meet(interaction)
     person = member or interaction.user
-    await _show_card(interaction, person.id, person)
+    await show_card(interaction, person.id, person)
 
 
 @app_commands.context_menu(name=locale_str("Tutor rank"))
@@ -201,7 +210,7 @@ async def rank_menu(interaction: discord.Interaction[Any], person: discord.User)
     """Show the card of the person who was clicked."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     await meet(interaction)
-    await _show_card(interaction, person.id, person)
+    await show_card(interaction, person.id, person)
 
 
 COMMANDS = (rank_command, rank_menu)

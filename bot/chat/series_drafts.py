@@ -13,6 +13,7 @@ from bot.actions.series import Outline
 from bot.chat import poll_drafts, series, sharing
 from bot.chat.durations import duration_words
 from bot.chat.pressing import Pressable, button, chosen
+from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of, library_of, meet, turn_to, whisper
 from bot.chat.screens import Screen, card, line, row, text
 from bot.chat.wording import machine, shortened, tier_colour
@@ -83,6 +84,7 @@ async def _outline(interaction: discord.Interaction[Any], plan: SeriesPlan) -> O
     return await actions_of(interaction).series.outline(
         guild=interaction.guild_id or 0,
         home=interaction.channel_id or 0,
+        parent=sharing.parent_of(interaction.channel),
         lesson=plan.lesson,
         duration=plan.duration,
     )
@@ -180,13 +182,14 @@ class BeginButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriesp
         found = await actions_of(interaction).series.begin(
             guild=interaction.guild_id or 0,
             home=channel.id,
+            parent=sharing.parent_of(channel),
             starter=interaction.user.id,
             lesson=plan.lesson,
             duration=plan.duration,
             ballot=plan.ballot,
             spoiler=plan.spoiler,
             peer=plan.peer,
-            locale=str(interaction.guild_locale or interaction.locale),
+            locale=await public_language(interaction),
         )
         await turn_to(interaction, await series.post_head(interaction, channel, found))
 

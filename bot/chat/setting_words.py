@@ -89,6 +89,12 @@ _SETTINGS: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
 }
 
 
+def value_words(name: str, value: Any) -> str:
+    """A setting with its value: How polls are answered: letter buttons."""
+    setting, words = _SETTINGS[name]
+    return _("{setting}: {value}", setting=setting(), value=words(value))
+
+
 def setting_words(entry: LogEntry) -> str:
     """From what to what a setting was changed."""
     name, words = _SETTINGS[entry.what]

@@ -8,8 +8,11 @@ from discord.app_commands import locale_str
 from bot.chat import (
     announcement_settings,
     audit_settings,
+    channel_settings,
+    choosing,
     ladder_settings,
     order_settings,
+    overview_settings,
     panel,
     poll_settings,
     report_settings,
@@ -17,6 +20,7 @@ from bot.chat import (
     schedule_edits,
     schedule_settings,
     season_settings,
+    time_settings,
 )
 from bot.chat.commands import in_servers
 from bot.chat.replies import meet, whisper
@@ -29,7 +33,7 @@ from bot.chat.replies import meet, whisper
 )
 async def settings_command(interaction: discord.Interaction[Any]) -> None:
     """Open the panel."""
-    await whisper(interaction, await panel.page_screen(interaction, season_settings.WORD))
+    await whisper(interaction, await panel.page_screen(interaction, overview_settings.WORD))
     await meet(interaction)
 
 
@@ -46,4 +50,7 @@ ITEMS = (
     *schedule_settings.ITEMS,
     *schedule_edits.ITEMS,
     *role_settings.ITEMS,
+    *channel_settings.ITEMS,
+    *choosing.ITEMS,
+    *time_settings.ITEMS,
 )

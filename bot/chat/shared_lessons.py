@@ -6,13 +6,13 @@ import discord
 from discord import ui
 
 from bot.actions.library import Library
-from bot.actions.refusals import NotAllowed, Refusal
 from bot.chat import lessons, quizzes, sharing, shelves
 from bot.chat.pressing import Pressable, button, chosen
-from bot.chat.replies import library_of, library_with, server_of, whisper
+from bot.chat.public_language import public_language
+from bot.chat.replies import library_of, library_with, whisper
 from bot.chat.screens import AnyItem, Screen, card, note, row, text
 from bot.chat.wording import tier_colour
-from bot.words import N_, _, speaking
+from bot.words import _, speaking
 from lessons.model import Lesson
 
 
@@ -49,24 +49,13 @@ class ShareButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Post it, if the person may."""
-        if server_of(interaction) is None:
-            raise Refusal(N_("Nobody else is here to share it with. Open the lesson in a server: /lesson"))
-        if not interaction.permissions.manage_messages:
-            raise NotAllowed(
-                N_(
-                    "Only moderators share lessons here, until they have chosen channels for it. Everybody can read for themselves: /lesson"
-                )
-            )
-        library = await library_of(interaction)
-        lesson = library.lesson(self.slug)
-        channel = sharing.channel_to_write_in(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        with speaking(str(interaction.guild_locale or interaction.locale)):
-            screen = public_screen(library, lesson, self.page)
-        try:
-            message = await channel.send(view=screen)
-        except (discord.Forbidden, discord.NotFound):
-            raise sharing.post_failed(channel) from None
+        async with sharing.for_everybody(interaction) as place:
+            library = await library_of(interaction)
+            lesson = library.lesson(self.slug)
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            with speaking(await public_language(interaction)):
+                screen = public_screen(library, lesson, self.page)
+            message = await place.post(view=screen)
         await interaction.edit_original_response(
             view=note(_("📣 Shared: [see the page]({link})", link=message.jump_url))
         )

@@ -1,5 +1,7 @@
 """Boards for a whole channel: who may post one, and the buttons that answer everybody in private."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
@@ -9,7 +11,9 @@ from bot.actions.boards import Board
 from bot.actions.library import Library
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.chat import boards, ladders
+from bot.chat.blocked_channels import note_refusal
 from bot.chat.pressing import Pressable, button
+from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of, server_of, turn_to, whisper
 from bot.chat.scopes import SCOPE
 from bot.chat.screens import Screen, note
@@ -40,6 +44,50 @@ def channel_to_write_in(interaction: discord.Interaction[Any]) -> Any:
     return channel
 
 
+def parent_of(channel: Any) -> int | None:
+    """The channel of which this one is a thread."""
+    return channel.parent_id if isinstance(channel, discord.Thread) else None
+
+
+class Place:
+    """Where something is being posted; whoever posts it says when it stands."""
+
+    def __init__(self, channel: Any) -> None:
+        self.channel = channel
+        self.posted = False
+
+    async def post(self, **message: Any) -> discord.Message:
+        """Post it."""
+        sent = await self.channel.send(**message)
+        self.posted = True
+        return sent
+
+
+@asynccontextmanager
+async def for_everybody(interaction: discord.Interaction[Any]) -> AsyncGenerator[Place]:
+    """Let somebody post for everybody in the channel at hand: the one way to do so, whatever it is.
+
+    Moderators may wherever the bot may; members in the channels chosen for it, and after a cool-down, which
+    begins only if something was posted. Raises `Refusal`.
+    """
+    server = server_of(interaction)
+    if server is None:
+        raise Refusal(N_("Nobody else is here to share it with. Do it in a server that has this bot."))
+    channel = channel_to_write_in(interaction)
+    sharing, turn = actions_of(interaction).sharing, None
+    if not interaction.permissions.manage_messages:
+        turn = await sharing.take(server, interaction.user.id, channel.id, parent_of(channel))
+    place = Place(channel)
+    try:
+        yield place
+    except (discord.Forbidden, discord.NotFound) as failed:
+        await note_refusal(interaction.client, actions_of(interaction), server, channel.id, failed)
+        raise post_failed(channel) from None
+    finally:
+        if turn is not None and not place.posted:
+            await sharing.give_back(turn)
+
+
 def post_failed(channel: Any) -> Refusal:
     """Why nothing was posted there."""
     return Refusal(
@@ -67,23 +115,13 @@ class ShareButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Post it, if the person may."""
-        if server_of(interaction) is not None and not interaction.permissions.manage_messages:
-            raise NotAllowed(
-                N_(
-                    "Only moderators share boards here, until they have chosen channels for it. Everybody can look for themselves: /ladder"
-                )
-            )
-        guild = moderators_only(interaction)
-        channel = channel_to_write_in(interaction)
-        actions = actions_of(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        board = await actions.boards.page(self.scope, guild, self.page)
-        with speaking(str(interaction.guild_locale or interaction.locale)):
-            screen = boards.public_screen(actions.library, board)
-        try:
-            message = await channel.send(view=screen)
-        except (discord.Forbidden, discord.NotFound):
-            raise post_failed(channel) from None
+        async with for_everybody(interaction) as place:
+            actions = actions_of(interaction)
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            board = await actions.boards.page(self.scope, server_of(interaction), self.page)
+            with speaking(await public_language(interaction)):
+                screen = boards.public_screen(actions.library, board)
+            message = await place.post(view=screen)
         await interaction.edit_original_response(
             view=note(_("📣 Shared: [see the board]({link})", link=message.jump_url))
         )
@@ -127,7 +165,7 @@ class StopButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardsto
         if interaction.message is not None:
             await actions.live_boards.remove(interaction.message.id)
         board = await actions.boards.page(self.scope, guild, 0)
-        locale = str(interaction.guild_locale or interaction.locale)
+        locale = await public_language(interaction)
         await turn_to(interaction, stopped_screen(actions.library, board, locale))
 
 

@@ -42,6 +42,7 @@ from bot.storage.schedules import ScheduleStore
 from bot.storage.seasons import SeasonStore
 from bot.storage.series import SeriesStore
 from bot.storage.servers import ServerStore
+from bot.storage.shares import ShareStore
 from bot.storage.sightings import Sightings
 from bot.storage.standings import Standings, StandingsStore
 from bot.storage.statistics import StatisticsStore
@@ -83,6 +84,7 @@ class Unit:
         self.seasons = SeasonStore(connection)
         self.series = SeriesStore(connection)
         self.servers = ServerStore(connection)
+        self.shares = ShareStore(connection)
         self.sightings = Sightings(connection)
         self.standings = StandingsStore(connection)
         self.statistics = StatisticsStore(connection)

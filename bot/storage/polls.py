@@ -232,6 +232,26 @@ class PollStore:
         )
         return {row.question: row.asked_at for row in rows}
 
+    async def posted_by_people(self, guild: int, since: datetime) -> list[tuple[int, datetime]]:
+        """Where and when people posted polls in the server after that moment; a lesson checked together is one.
+
+        What a schedule posted is left out, and what was put down and never posted.
+        """
+        single = select(polls.c.channel.label("channel"), polls.c.opened_at).where(
+            polls.c.guild == guild,
+            polls.c.opened_at > since,
+            polls.c.state != "withdrawn",
+            polls.c.series.is_(None),
+            polls.c.schedule.is_(None),
+        )
+        together = select(series.c.home.label("channel"), series.c.opened_at).where(
+            series.c.guild == guild,
+            series.c.opened_at > since,
+            (series.c.state == "running") | (series.c.place >= 0),
+        )
+        rows = await self._connection.execute(union_all(single, together))
+        return [(row.channel, row.opened_at) for row in rows]
+
     async def record(
         self, poll: int, choices: Mapping[int, int], answered_at: Mapping[int, datetime]
     ) -> frozenset[int]:

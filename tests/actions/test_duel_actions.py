@@ -270,19 +270,7 @@ async def test_nobody_challenges_themselves(school: School) -> None:
         await asked(school, BEN, BEN)
 
 
-async def test_the_next_challenge_in_a_channel_has_to_wait_some_minutes(
-    school: School, clock: HandClock
-) -> None:
-    first = await asked(school, BEN, CLEO)
-    await school.actions.duels.withdraw(first.duel.id, BEN)
-    with pytest.raises(Refusal, match="next one here <t:"):
-        await asked(school, BEN, CLEO)
-    await school.actions.duels.withdraw((await asked(school, BEN, CLEO, channel=9)).duel.id, BEN)
-    clock.forward(minutes=5)
-    await asked(school, BEN, CLEO)
-
-
-async def test_a_challenge_that_could_not_be_posted_costs_no_wait(school: School) -> None:
+async def test_of_a_challenge_that_could_not_be_posted_nothing_is_kept(school: School) -> None:
     faced = await school.actions.duels.challenge(
         guild=GUILD, channel=CHANNEL, challenger=BEN, opponent=CLEO, lesson="logic", locale="en-US"
     )

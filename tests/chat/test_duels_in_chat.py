@@ -29,6 +29,14 @@ def catalogue() -> Catalogue:
     )
 
 
+@pytest.fixture(autouse=True)
+async def _shared(stage: Stage) -> None:
+    """Moderators have chosen the channel as one in which members may post."""
+    await stage.bot.actions.settings.change(
+        stage.guild.id, stage.moderator.id, share_channels=[stage.quiz.id], share_cooldown=300
+    )
+
+
 def posts(stage: Stage) -> list[Any]:
     """What everybody sees in the channel."""
     return [one for one in stage.quiz.history() if not one.flags.ephemeral]
@@ -306,7 +314,7 @@ async def test_a_challenge_is_declined_from_ones_own_screen_as_well(stage: Stage
 async def test_there_is_a_rest_between_two_challenges(stage: Stage) -> None:
     ben, _, dan = stage.members[:3]
     await stage.press(ben, await challenged(stage), "Withdraw")
-    assert "you can make the next one here <t:" in seen(await give(stage, ben, dan))
+    assert "You can post again <t:" in seen(await give(stage, ben, dan))
     await stage.env.advance_time(301)
     await challenged(stage, ben, dan)
 

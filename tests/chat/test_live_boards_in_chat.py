@@ -276,7 +276,7 @@ async def test_somebody_else_is_told_who_shares(stage: Stage) -> None:
     board = stage.looked_at(await ben.slash(stage.quiz, "ladder"))
     refused = await ben.click(board, label="Share")
     assert refused.ephemeral
-    assert "Only moderators share boards here, until they have chosen channels for it." in seen(refused)
+    assert "only moderators post for everybody here, until they have chosen channels" in seen(refused)
     assert stage.quiz.last_message is None
 
 

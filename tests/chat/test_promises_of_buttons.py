@@ -12,7 +12,16 @@ from chat_stage import Stage, buttons, prose, seen
 from discord import ui
 
 import bot.chat
-from bot.chat import shared_lessons
+from bot.chat import (
+    audit_settings,
+    channel_settings,
+    choosing,
+    panel,
+    poll_settings,
+    shared_cards,
+    shared_lessons,
+    time_settings,
+)
 from bot.chat.announcement_settings import NoTitlesButton, TitlesChannelSelect
 from bot.chat.ballots import BallotButton, OpenBallotButton
 from bot.chat.client import ITEMS
@@ -229,6 +238,23 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     ReportButton(LONGEST_IDENTITY),
     ReportSelect(),
     *(item(one) for one in ("curated:a", LONGEST_IDENTITY) for item in (DismissButton, VoidButton)),
+    *(panel.PageButton(word) for word in ("ladder", "nonsense")),
+    *(item("audit", ID) for item in (panel.UndoButton, panel.UndoNowButton)),
+    audit_settings.LogPageButton(-1),
+    audit_settings.LogPageButton(ID),
+    audit_settings.ExportButton(),
+    *(choosing.ListSelect(name) for name in choosing.LISTS),
+    *(
+        item(name)
+        for name in ("share_channels", "poll_channels")
+        for item in (channel_settings.ChannelsSelect, channel_settings.NoChannelsButton)
+    ),
+    poll_settings.MentionSelect(),
+    poll_settings.NoMentionButton(),
+    time_settings.ZoneButton(),
+    time_settings.ZoneSelect(),
+    shared_cards.ShareButton(ID),
+    shared_cards.OpenButton(ID),
     TitlesChannelSelect(),
     NoTitlesButton(),
 ]

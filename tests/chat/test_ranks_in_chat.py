@@ -119,7 +119,7 @@ async def test_a_card_is_a_picture_described_in_words_with_the_same_as_text(stag
     assert "World: **1260?** · place **1** of 1 · 2 of 3 right" in prose(shown)
     assert "Next: beat Bronze to climb." in prose(shown)
     assert "20 XP" in prose(shown)
-    assert list(buttons(shown)) == ["History", "Compare", "Why?", "Ladder", "Check yourself"]
+    assert list(buttons(shown)) == ["History", "Compare", "Why?", "Ladder", "Check yourself", "Share"]
 
 
 async def test_a_card_is_acknowledged_before_anything_is_looked_up(stage: Stage) -> None:

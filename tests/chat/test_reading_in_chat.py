@@ -456,7 +456,7 @@ async def test_others_are_told_that_only_moderators_share_for_now(stage: Stage) 
     page = await opened(stage)
     told = await stage.press(stage.members[0], page, "Share")
     assert told.ephemeral
-    assert "Only moderators share lessons here, until they have chosen channels for it." in prose(told)
+    assert "only moderators post for everybody here, until they have chosen channels" in prose(told)
     assert not stage.quiz.history()
 
 
@@ -484,4 +484,4 @@ async def test_a_button_of_a_share_that_is_not_the_persons_own_right_is_refused_
     assert "Share" in buttons(page)
     stage.env.backend.delete_role(stage.guild.id, stage.moderators.id)
     told = await stage.press(stage.moderator, page, "Share")
-    assert "Only moderators share lessons here" in prose(told)
+    assert "only moderators post for everybody here" in prose(told)

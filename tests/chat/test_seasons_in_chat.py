@@ -10,7 +10,9 @@ from bot.storage.seasons import Season
 
 
 async def settings(stage: Stage, who: Any = None) -> Any:
-    return stage.looked_at(await (who or stage.moderator).slash(stage.quiz, "settings"))
+    who = who or stage.moderator
+    shown = stage.looked_at(await who.slash(stage.quiz, "settings"))
+    return await stage.choose(who, shown, "settings1:", "ladder")
 
 
 async def fill(stage: Stage, panel: Any, label: str, **words: str) -> Any:

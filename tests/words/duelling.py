@@ -31,6 +31,7 @@ async def walk_through(walk: Any) -> None:
         await walk.slash(who, "duel", member=whom, **({"lesson": lesson} if lesson else {}))
         return next((one for one in reversed(walk.room.history()) if not one.flags.ephemeral), None)
 
+    await walk.bot.actions.settings.change(walk.guild.id, walk.ada.id, share_channels=[walk.room.id])
     for whom in (ben, robot, walk.loner):
         await challenge(ben, whom)
     await challenge(ben, cleo, "small-1000")

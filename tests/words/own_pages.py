@@ -20,7 +20,6 @@ from bot.actions.reports import Reported
 from bot.actions.reviews import AllClear, Asking, ReviewVerdict
 from bot.actions.zones import require_zone
 from bot.chat import (
-    announcement_settings,
     me,
     promotions,
     reminders,
@@ -132,7 +131,6 @@ def own_pages(catalogue: Catalogue) -> Iterator[Screen]:
         me_actions.no_such_hour(),
         reasons.unanswered(),
         reasons.late(),
-        announcement_settings.unseen(),
     ):
         yield note(str(refusal))
     try:

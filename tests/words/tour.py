@@ -834,8 +834,11 @@ async def _privacy(walk: Walk) -> None:
 
 async def _settings(walk: Walk) -> None:
     ada = walk.ada
-    shown = await walk.slash(ada, "settings")
-    stale = await walk.slash(ada, "settings")
+
+    async def opened() -> Any:
+        return await walk.choose(ada, await walk.slash(ada, "settings"), "settings1:", "ladder")
+
+    shown, stale = await opened(), await opened()
 
     async def fill(start: str, *words: str, message: Any = shown) -> None:
         custom_id = next(id for id in custom_ids(walk.seen_again(message)) if id.startswith(start))
@@ -866,11 +869,11 @@ async def _settings(walk: Walk) -> None:
     walk.note()
     await walk.fill(walk.people[0], form, "Хиба")
     confirming = await walk.press(ada, walk.seen_again(shown), "seasonend1:")
-    stale = await walk.slash(ada, "settings")
+    stale = await opened()
     await walk.press(ada, walk.seen_again(confirming), "seasonendnow1:")
     await walk.press(ada, stale, "seasonend1:")
     await walk.press(ada, walk.seen_again(shown), "seasonrepeat1:")
-    stale = await walk.slash(ada, "settings")
+    stale = await opened()
     await walk.press(ada, walk.seen_again(shown), "seasonend1:")
     await walk.press(ada, walk.seen_again(shown), "seasonendnow1:")
     await walk.press(ada, stale, "seasonrepeat1:")
