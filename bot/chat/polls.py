@@ -37,7 +37,7 @@ from ladder.poll import LONGEST, SHORTEST
 @app_commands.describe(
     lesson=locale_str("The lesson to ask about; leave it out for any"),
     question=locale_str("The question; leave it out for one not asked here lately"),
-    duration=locale_str("How long it stays open, such as 30s, 10m, 2h or 1d; as usual here if left out"),
+    duration=locale_str("How long it stays open, such as 10m, 2h or 1d; as usual if left out"),
     ballot=locale_str("How it is answered; as this server usually does if left out"),
     spoiler=locale_str("Whether the result hides the answer until it is pressed"),
     peer=locale_str("With all questions: whether split answers are discussed and asked again"),

@@ -75,7 +75,12 @@ async def test_a_channel_rests_between_two_polls(school: School, clock: HandCloc
     with pytest.raises(Refusal, match=r"the next one can be posted <t:\d+:R>"):
         await school.prepare("logic-1")
     await school.polls.prepare(
-        guild=GUILD, channel=CHANNEL + 1, starter=STARTER, duration=timedelta(minutes=1), locale="en-US"
+        guild=GUILD,
+        channel=CHANNEL + 1,
+        starter=STARTER,
+        duration=timedelta(minutes=1),
+        locale="en-US",
+        question="logic-2",
     )
     clock.forward(minutes=5)
     await school.poll("logic-1")

@@ -1,12 +1,14 @@
 """The moderators' panel on the walk: its pages, and everything that can be told of changes."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import discord
 
 from bot.actions.audit_log import MOST_EXPORTED, LogPage
-from bot.chat import audit_settings, poll_settings
+from bot.actions.refusals import Refusal
+from bot.chat import audit_settings, poll_settings, schedule_edits
 from bot.chat.audit_words import entry_words
 from bot.chat.screens import Screen, note
 from bot.storage.audit_log import LogEntry
@@ -131,6 +133,11 @@ async def _polls(walk: Any) -> None:
     with speaking(PERSON):
         for role in (_Role, None):
             walk.tour.screen(note(*poll_settings.ping_warnings(_Guild(role), 1)))  # type: ignore[arg-type]
+        for guild in (None, _Guild(None)):
+            try:
+                schedule_edits.require_channel(SimpleNamespace(guild=guild), 1)  # type: ignore[arg-type]
+            except Refusal as refusal:
+                walk.tour.screen(note(str(refusal)))
     await walk.forge(ada, walk.seen_again(panel), "setting1:poll_cap", "99")
     await walk.press(ada, walk.seen_again(panel), "pollnoping1")
 
@@ -141,11 +148,14 @@ class _Role:
 
 
 class _Guild:
-    """A server in which the bot may not ping roles."""
+    """A server in which the bot may do nothing."""
 
     def __init__(self, role: type[_Role] | None) -> None:
         self._role = role
         self.me = type("Me", (), {"guild_permissions": discord.Permissions.none()})
+
+    def get_channel(self, _id: int) -> Any:
+        return SimpleNamespace(mention="<#1>", permissions_for=lambda _me: discord.Permissions.none())
 
     def get_role(self, _id: int) -> type[_Role] | None:
         return self._role

@@ -32,9 +32,9 @@ from tests.words.tour import Said, Tour, Walk, custom_ids, locales
 _MONTHS = "|".join(get_month_names("wide", locale=PERSON).values())
 _LANGUAGES = "|".join(str(Locale(one).get_display_name(PERSON)) for one in ("en", *LETTERS))
 _KNOWN = re.compile(
-    rf"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b(?:II|III|IV)\b|\b(?:{_MONTHS}|{_LANGUAGES})\b"
+    rf"<[^>]*>|`[^`]*`|https?://\S+|(?<!\w)/[a-z]+\b|\b[A-Z]\w+(?:/[A-Z]\w+)+|\b(?:II|III|IV)\b|\b(?:{_MONTHS}|{_LANGUAGES})\b"
 )
-"""Timestamps and mentions, code and references, links, names of commands, divisions, and Babel's months and languages."""
+"""Timestamps and mentions, code and references, links, names of commands and of time zones, divisions, and Babel's months and languages."""
 
 
 def untranslated(text: str) -> list[str]:
