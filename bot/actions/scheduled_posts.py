@@ -28,6 +28,9 @@ from lessons.model import Lesson
 LATE = timedelta(minutes=15)
 """How late a post is still made; one that would be later is missed."""
 
+A_SECOND = 10
+"""Posts that may begin within one second, for all servers together."""
+
 BEFORE_THE_NEXT = timedelta(minutes=5)
 """So long before its schedule's next hour a question is closed at the latest, so that its answer can be told then."""
 

@@ -11,7 +11,7 @@ import discord
 
 from bot.actions import Actions
 from bot.actions.polls import OpenPoll
-from bot.actions.scheduled_posts import LATE, Due
+from bot.actions.scheduled_posts import A_SECOND, LATE, Due
 from bot.chat import scheduled_screens
 from bot.chat.postings import NONCE_LASTS, Unsaid, is_refusal, look_back, pinged
 from bot.chat.posts import Posts
@@ -19,8 +19,6 @@ from bot.storage.blocked_channels import Reason
 
 log = logging.getLogger(__name__)
 
-A_SECOND = 10
-"""Posts that may begin within one second, for all servers together."""
 _UNDER_WAY = 50
 """Posts that Discord has not answered yet, at most."""
 _SWEEP = timedelta(minutes=1)
@@ -57,6 +55,7 @@ class ScheduledMessages:
     async def _look(self) -> None:
         try:
             await self._begin_due()
+            await self._actions.scheduled_posts.settle()
             now = self._clock()
             if self._swept_at is None or now - self._swept_at >= _SWEEP:
                 self._swept_at = now
@@ -136,7 +135,6 @@ class ScheduledMessages:
 
     async def _resume(self) -> None:
         """Find out what became of posts that a process began and did not see through."""
-        await self._actions.scheduled_posts.settle()
         # Whatever is under way now may be posted by the time that its row has been read.
         under_way = set(self._under_way)
         for due in await self._actions.scheduled_posts.postings(self._locale):
