@@ -40,8 +40,7 @@ async def overview_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyI
         text(
             _("### Who may do this"),
             _(
-                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → {bot}**. There you allow or forbid each command for roles, members and channels. [How that works]({link})",
-                bot=interaction.client.user.name if interaction.client.user is not None else "Rung",
+                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels. [How that works]({link})",
                 link=_INTEGRATIONS,
             ),
             "-# "
