@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.actions.library import Library
@@ -18,6 +18,8 @@ NEWCOMERS = 1200
 
 _NEAR = 150
 """So many rating points away from the server's level a lesson comes half as often as one right there."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 Choice = tuple[Lesson, Question]
 
@@ -95,7 +97,7 @@ class Draw:
         return self._question(self.lessons)
 
     def lesson(self) -> Lesson | None:
-        """A lesson of which the server has seen nothing for so long, else the one seen longest ago.
+        """A lesson of which the server has seen nothing for so long, else the one posted longest ago, if ever.
 
         None where every one has all its questions open in polls there, or there is none.
         """
@@ -106,7 +108,12 @@ class Draw:
         never = [lesson for lesson in free if lesson.slug not in used]
         fresh = never or [lesson for lesson in free if used[lesson.slug] <= self._since]
         if not fresh:
-            return min(free, key=lambda lesson: (used[lesson.slug], lesson.slug))
+            # One of which a question or two came up is still newer to the server than one it was taught.
+            taught = self.past.posted or {}
+            return min(
+                free,
+                key=lambda lesson: (taught.get(lesson.slug, _NEVER), used[lesson.slug], lesson.slug),
+            )
         return fresh[self._drawn([lesson.rating for lesson in fresh])]
 
     def of_the_week(self, lesson: Lesson) -> Choice | None:

@@ -101,5 +101,5 @@ def _extremes(answered: Sequence[Answered]) -> tuple[Answered | None, Answered |
     missed = min(known, key=lambda one: (one.right / one.answers, -one.answers))
     if best.right / best.answers == missed.right / missed.answers:
         # Where all are alike, none was missed more than another.
-        return best, None
+        return (best, None) if 2 * best.right >= best.answers else (None, missed)
     return best, missed

@@ -43,7 +43,7 @@ class WeeksLesson:
 
     lesson: Lesson
     questions: int
-    """How many of the week's days ask a question after it."""
+    """How many of the days that are left of the week ask a question after it."""
     earlier: PollResult | None
     """What came of the schedule's last question."""
 
@@ -189,8 +189,10 @@ class ScheduledPosts:
 async def _weeks_lesson(
     unit: Unit, library: Holdings, schedule: Schedule, lesson: Lesson, due_at: datetime
 ) -> WeeksLesson:
+    zone = zone_of((await settings_of(unit, schedule.guild)).zone)
+    today = due_at.astimezone(zone).weekday()
     earlier = await last_result(unit, library, schedule.id, due_at + LATE)
-    return WeeksLesson(lesson, len(days_in(schedule.weekdays)) - 1, earlier)
+    return WeeksLesson(lesson, sum(day > today for day in days_in(schedule.weekdays)), earlier)
 
 
 async def _note(unit: Unit, schedule: Schedule, due_at: datetime, **noted: object) -> ScheduledPost:

@@ -156,9 +156,8 @@ class Life:
     async def report(self, member: int) -> None:
         """Somebody reports the first question, and opens the report as a moderator does, with its answer."""
         reports, who = self.school.actions.reports, self.base + member
-        await reports.report(
-            member=who, guild=self.guild, question=reports.in_library(QUESTIONS[0]), reason="It is wrong."
-        )
+        question = await reports.in_library(QUESTIONS[0])
+        await reports.report(member=who, guild=self.guild, question=question, reason="It is wrong.")
         await reports.open(guild=self.guild, question=QUESTIONS[0], by=who)
 
     async def delete(self, member: int) -> None:

@@ -265,16 +265,17 @@ async def test_a_poll_that_was_given_up_is_taken_up_by_the_first_who_presses_on_
         lambda poll: school.polls.ballot(poll, member=ADA, message=MESSAGE),
         lambda poll: school.polls.control(poll, STARTER, moderator=False, message=MESSAGE),
     )
+    poll = 0
     for number, take in enumerate(takers, start=1):
-        prepared = await school.prepare(f"logic-{number}", minutes=90)
+        poll = (await school.prepare(f"logic-{number}", minutes=90)).poll.id
         clock.forward(minutes=16)
         await school.polls.give_up_postings()
-        assert (await school.polls.view(prepared.poll.id)).poll.state == "withdrawn"
-        await take(prepared.poll.id)
-        found = (await school.polls.view(prepared.poll.id)).poll
+        assert (await school.polls.view(poll)).poll.state == "withdrawn"
+        await take(poll)
+        found = (await school.polls.view(poll)).poll
         assert (found.state, found.message) == ("open", MESSAGE)
-        assert await _events(school, prepared.poll.id) == [(1, "opened", STARTER)]
-    last = await school.press(prepared.poll.id, KOFI, 1)
+        assert await _events(school, poll) == [(1, "opened", STARTER)]
+    last = await school.press(poll, KOFI, 1)
     assert isinstance(last, Recorded)
     await school.polls.close(last.poll.id)
     assert len(await school.entries(KOFI)) == 1

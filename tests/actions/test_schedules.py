@@ -9,6 +9,7 @@ from bot.actions.polls import OpenPoll
 from bot.actions.recaps import Recap
 from bot.actions.refusals import Refusal
 from bot.actions.scheduled_posts import Due, WeeksLesson
+from lessons.model import Lesson
 from tests.actions.school import ADA, CHANNEL, GUILD, KOFI, MATEO, STARTER, School
 from tests.conftest import HandClock
 
@@ -199,6 +200,7 @@ async def test_a_week_is_a_lesson_and_its_questions_then_those_of_others(
     clock.now = at("2026-03-01T12:00")  # a Sunday
     schedule = await add(school, "lesson")
     seen: list[str] = []
+    week: Lesson | None = None
     for day in range(2, 7):
         clock.now = at(f"2026-03-0{day}T09:00")
         due = await posted(school, schedule)
@@ -212,6 +214,7 @@ async def test_a_week_is_a_lesson_and_its_questions_then_those_of_others(
             seen.append(due.content.poll.question)
             clock.now = due.content.poll.closes_at
             await school.polls.close_due(due.content.poll.id)
+    assert week is not None
     own = [one.identity for one in week.questions]
     assert seen[: len(own)] == own[:4]
     clock.now = at("2026-03-09T09:00")
@@ -227,7 +230,9 @@ async def test_a_first_day_that_was_missed_is_made_up_for_by_the_next(
     clock.now = at("2026-03-01T12:00")
     schedule = await add(school, "lesson")
     clock.now = at("2026-03-03T09:00")
-    assert isinstance((await posted(school, schedule)).content, WeeksLesson)
+    content = (await posted(school, schedule)).content
+    assert isinstance(content, WeeksLesson)
+    assert content.questions == 3, "from Wednesday to Friday"
     assert await states(school, schedule) == ["posted", "missed"]
 
 
@@ -305,3 +310,21 @@ async def test_a_week_without_answers_has_no_recap(school: School, clock: HandCl
     clock.now = at("2026-03-08T18:00")
     assert await take(school, schedule) is None
     assert await states(school, schedule) == ["empty"]
+
+
+async def test_a_question_that_nobody_got_right_is_the_one_missed_most_and_never_the_best(
+    school: School, clock: HandClock
+) -> None:
+    clock.now = at("2026-03-03T12:00")
+    schedule = await add(school, "recap")
+    poll = await school.poll("logic-0")
+    for member in (ADA, KOFI, MATEO):
+        await school.press(poll, member, 3 - school.key("curated:logic-0"))
+    clock.forward(minutes=11)
+    await school.polls.close_due(poll)
+    await school.polls.delivered(poll)
+    clock.now = at("2026-03-08T18:00")
+    content = (await posted(school, schedule)).content
+    assert isinstance(content, Recap)
+    assert content.best is None
+    assert content.missed is not None

@@ -30,7 +30,7 @@ async def pick(stage: Stage, shown: Any, custom_id: str, *values: Any) -> str:
 
 async def write(stage: Stage, shown: Any, label: str, words: str) -> Any:
     """Fill in the only field of the form behind a button."""
-    form = await stage.moderator.click(shown, custom_id=buttons(stage.now_shown(shown))[label])
+    form: Any = await stage.moderator.click(shown, custom_id=buttons(stage.now_shown(shown))[label])
     field = next(one["custom_id"] for one in walk(form.modal["components"]) if one["type"] == 4)
     return stage.looked_at(await stage.moderator.submit_modal(form, {field: words}))
 
@@ -166,12 +166,14 @@ async def test_a_poll_lasts_as_the_server_usually_does_and_pings_its_role_once(s
     assert stored.mention == role.id
     assert (stored.closes_at - stored.opened_at).total_seconds() == 7200
     (post,) = stage.requests("POST", f"/channels/{stage.quiz.id}/messages", since)
-    assert post.json["allowed_mentions"] == {"parse": [], "roles": [role.id]}, post.json["allowed_mentions"]
+    assert post.json is not None
+    assert post.json["allowed_mentions"] == {"parse": [], "roles": [role.id]}
     await stage.members[0].click(message, label="A")
     await stage.env.advance_time(7)
     result = await stage.close(stage.moderator, message)
     assert "<@&" not in prose(result)
     for edit in stage.requests("PATCH", f"/messages/{message.id}", since):
+        assert edit.json is not None
         assert not edit.json["allowed_mentions"].get("roles")
 
 

@@ -44,6 +44,7 @@ async def _voiding(walk: Any, panel: Any) -> None:
         form: Any = await ada.click(panel, custom_id="voidfind1")
         walk.note()
         await walk.fill(ada, form, words)
+    found: tuple[Any, ...] = ()
     with speaking(PERSON):
         try:
             found = await walk.bot.actions.voiding.find(walk.guild.id, "small-1500")
