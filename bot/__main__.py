@@ -98,7 +98,14 @@ def migrate() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    server: Annotated[
+        int | None,
+        typer.Option(
+            help="Look at this server too: channels, roles and permissions, as Discord has them; its id."
+        ),
+    ] = None,
+) -> None:
     """Check everything the bot needs; each line is ok or says what to do."""
     from bot.checkup import checkup
 
@@ -106,7 +113,7 @@ def doctor() -> None:
         config = read_config()
     except Misconfigured as wrong:
         fail(str(wrong))
-    findings = asyncio.run(checkup(config))
+    findings = asyncio.run(checkup(config, server))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.well else 'FIX '} {finding.what}: {finding.told}")
     if not all(finding.well for finding in findings):

@@ -15,11 +15,14 @@ import discord
 
 from bot.actions import make_actions, voiding
 from bot.actions.audit import Audit, verify
+from bot.actions.health import Doctor
 from bot.actions.holdings import Holdings
 from bot.actions.library import Library
 from bot.actions.reports import Reported, Reports
 from bot.actions.statistics import QuestionFigures, question_statistics
 from bot.chat.client import RungClient
+from bot.chat.health_words import finding_words, plain_channel, plain_role
+from bot.chat.server_facts import asked_facts
 from bot.chat.shared_lessons import public_screen
 from bot.config import Misconfigured
 from bot.playground import World, serve
@@ -115,6 +118,35 @@ async def push_commands(token: str, url: str) -> bool:
         with _plainly():
             await client.login(token)
         return client.synced
+
+
+async def look_at_server(token: str, url: str, guild: int) -> list[str]:
+    """What is wrong in a server, a sentence each; Discord is asked, and nothing is changed.
+
+    The database is up to date. Raises `Stopped` when Discord refuses the token, does not know the bot there, or
+    cannot be reached.
+    """
+    with _plainly():
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            await client.login(token)
+            try:
+                facts = await asked_facts(client, guild)
+            except (discord.NotFound, discord.Forbidden):
+                raise Stopped(
+                    "the bot is not in this server: invite it there, or copy the server's id anew "
+                    "(Discord's settings → Advanced → Developer Mode, then Copy Server ID)"
+                ) from None
+    database = Database(url)
+    try:
+        health = await Doctor(database, utc_now).look(guild, facts)
+    finally:
+        await database.close()
+    return [
+        finding_words(
+            one, plain_channel(facts), plain_role(facts), lambda at: f"since {at:%Y-%m-%d %H:%M} UTC"
+        )
+        for one in health.findings
+    ]
 
 
 async def verify_ladders(url: str, *, mend: bool, progress: Callable[[int, int], None]) -> Audit:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.app import Stopped, look_at_server
 from bot.config import Config, Misconfigured
 from bot.storage import DatabaseUnavailable
 from bot.storage.database import parse_url
@@ -22,9 +23,32 @@ class Finding:
     told: str
 
 
-async def checkup(config: Config) -> list[Finding]:
-    """Look at everything; nothing is changed."""
-    return [_versions(), _token(config), *await _database(config.database_url), _lessons()]
+async def checkup(config: Config, server: int | None = None) -> list[Finding]:
+    """Look at everything, and at how the bot stands in a server if one is given; nothing is changed."""
+    found = [_versions(), _token(config), *await _database(config.database_url), _lessons()]
+    if server is not None:
+        # A database that is not there yet has no migrations to tell of.
+        ready = all(one.well for one in found) and any(one.what == "migrations" for one in found)
+        found += await _server(config, server) if ready else [_not_looked_at(server)]
+    return found
+
+
+def _not_looked_at(server: int) -> Finding:
+    told = (
+        "not looked at: mend what stands above first, and let `rung run` or `rung migrate` make the database"
+    )
+    return Finding(f"server {server}", False, told)
+
+
+async def _server(config: Config, server: int) -> list[Finding]:
+    what = f"server {server}"
+    try:
+        wrong = await look_at_server(config.require_token(), config.database_url, server)
+    except (Stopped, DatabaseUnavailable) as error:
+        return [Finding(what, False, str(error))]
+    if not wrong:
+        return [Finding(what, True, "everything that its moderators chose can be done")]
+    return [Finding(what, False, one) for one in wrong]
 
 
 def _versions() -> Finding:

@@ -10,6 +10,7 @@ from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
 from bot.actions.exclusions import Exclusions
+from bot.actions.health import Doctor
 from bot.actions.holdings import Holdings
 from bot.actions.installation import Installation
 from bot.actions.ladders import Ladders
@@ -52,6 +53,7 @@ class Actions:
     people: People
     polls: Polls
     quizzes: Quizzes
+    doctor: Doctor
     duels: Duels
     reasons: Reasons
     reading: Reading
@@ -100,6 +102,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         people=people,
         polls=polls,
         quizzes=quizzes,
+        doctor=Doctor(database, clock),
         duels=Duels(database, library, clock),
         reasons=Reasons(database, library, clock),
         reading=Reading(database, library, people, clock),

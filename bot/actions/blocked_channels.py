@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.actions.schedule_deeds import open_channel
-from bot.storage import Database
+from bot.storage import Database, Unit
 from bot.storage.blocked_channels import BlockedChannel, Reason
 
 
@@ -38,11 +38,15 @@ class BlockedChannels:
 
     async def lift(self, guild: int, by: int, channel: int) -> bool:
         """Post there again, since a moderator has mended it, and whatever is planned there; false if it was not blocked."""
-        now = self._clock()
         async with self._database.unit() as unit:
             await unit.choices.hold(guild)
-            lifted = await unit.blocked_channels.lift(channel)
-            if lifted:
-                await unit.audit_log.add(guild=guild, by=by, at=now, what="unblock", subject=str(channel))
-                await open_channel(unit, guild, channel, by, now)
-        return lifted
+            return await lift(unit, guild, by, channel, at=self._clock())
+
+
+async def lift(unit: Unit, guild: int, by: int, channel: int, *, at: datetime) -> bool:
+    """What `BlockedChannels.lift` does, in a unit of the caller's that holds the server's settings."""
+    lifted = await unit.blocked_channels.lift(channel)
+    if lifted:
+        await unit.audit_log.add(guild=guild, by=by, at=at, what="unblock", subject=str(channel))
+        await open_channel(unit, guild, channel, by, at)
+    return lifted

@@ -8,11 +8,12 @@ from discord import ui
 
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.chat.audit_words import telling
+from bot.chat.health_words import fault_words
 from bot.chat.panel import BackButton, ForModerators, changed, guild_of, page
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
-from bot.chat.tier_roles import Fault, fault_of
+from bot.chat.server_facts import ranks_of
 from bot.chat.wording import relative, tier_sign, tier_word
 from bot.storage.audit_log import LogEntry
 from bot.words import N_, _
@@ -20,18 +21,7 @@ from ladder.tiers import Tier
 
 WORD = "roles"
 
-_FAULTS: dict[Fault, str] = {
-    "deleted": N_("this role was deleted; choose another"),
-    "unfit": N_("nobody can be given this role; choose another"),
-    "above": N_("this role is not below mine; drag mine above it under Server Settings → Roles"),
-    "forbidden": N_("I may not give roles; give my role “Manage Roles” under Server Settings → Roles"),
-}
 _FLOOR = r"(?P<floor>\d+)"
-
-
-def fault_words(fault: Fault) -> str:
-    """Why a role cannot be given, and what to do."""
-    return _(_FAULTS[fault])
 
 
 @page(WORD, N_("Roles"), "🎭")
@@ -75,7 +65,7 @@ async def role_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]
 def _role_words(guild: discord.Guild | None, role: int | None) -> str:
     if role is None:
         return _("no role")
-    fault = fault_of(guild, role) if guild is not None else None
+    fault = ranks_of(guild).fault_of(role) if guild is not None else None
     return f"<@&{role}>" + (f" ⚠️ {fault_words(fault)}" if fault is not None else "")
 
 
@@ -99,7 +89,7 @@ def check_choice(interaction: discord.Interaction[Any], role: discord.Role | Non
     guild, user = interaction.guild, interaction.user
     if role is None or guild is None or not isinstance(user, discord.Member):
         raise Refusal(N_("I cannot see that role. Choose another."))
-    fault = fault_of(guild, role.id)
+    fault = ranks_of(guild).fault_of(role.id)
     if fault in {"unfit", "deleted"}:
         raise Refusal(
             N_(
@@ -174,7 +164,7 @@ class TierRoleSelect(
             tier=tier_word(self.tier),
             role=role.mention,
         )
-        if guild is not None and (fault := fault_of(guild, role.id)) is not None:
+        if guild is not None and (fault := ranks_of(guild).fault_of(role.id)) is not None:
             told += "\n⚠️ " + _("It cannot be given yet: {why}.", why=fault_words(fault))
         await changed(interaction, WORD, told, entry)
 

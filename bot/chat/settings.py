@@ -10,6 +10,7 @@ from bot.chat import (
     audit_settings,
     channel_settings,
     choosing,
+    health_settings,
     ladder_settings,
     order_settings,
     overview_settings,
@@ -53,4 +54,5 @@ ITEMS = (
     *channel_settings.ITEMS,
     *choosing.ITEMS,
     *time_settings.ITEMS,
+    *health_settings.ITEMS,
 )

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import aiohttp
 import discord
 
 from bot.actions import Actions
 from bot.actions.roles import RoleTask
+from bot.chat.server_facts import ranks_of
 from bot.chat.wording import tier_word
 from bot.words import _, speaking
 from ladder.tiers import Tier
@@ -19,21 +20,6 @@ log = logging.getLogger(__name__)
 
 _GONE = {10007, 10013}
 """Unknown member, unknown user."""
-
-Fault = Literal["deleted", "unfit", "above", "forbidden"]
-"""Why a role cannot be given: it is everybody's or an app's (``unfit``), or the bot may not give any (``forbidden``)."""
-
-
-def fault_of(guild: discord.Guild, role: int) -> Fault | None:
-    """Why the bot cannot give this role in the server; None if it can."""
-    found = guild.get_role(role)
-    if found is None:
-        return "deleted"
-    if found.is_default() or found.managed:
-        return "unfit"
-    if not guild.me.guild_permissions.manage_roles:
-        return "forbidden"
-    return "above" if found >= guild.me.top_role else None
 
 
 class RoleKeeper:
@@ -110,10 +96,11 @@ class RoleKeeper:
         """Give or take one role, the missing one first; whether there is more to do."""
         member = await guild.fetch_member(task.member)
         held = {role.id for role in member.roles} & task.roles
-        surplus = sorted(role for role in held if role != task.wanted and fault_of(guild, role) is None)
+        ranks = ranks_of(guild)
+        surplus = sorted(role for role in held if role != task.wanted and ranks.fault_of(role) is None)
         lacks = task.wanted is not None and task.wanted not in held
         reason = reason_words(task.title, str(guild.preferred_locale))
-        if task.wanted is not None and lacks and fault_of(guild, task.wanted) is None:
+        if task.wanted is not None and lacks and ranks.fault_of(task.wanted) is None:
             await member.add_roles(discord.Object(task.wanted), reason=reason)
             return bool(surplus)
         if surplus:

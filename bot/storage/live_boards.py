@@ -48,6 +48,13 @@ class LiveBoardStore:
         ).one_or_none()
         return LiveBoard(*row) if row is not None else None
 
+    async def channels(self, guild: int) -> list[int]:
+        """The channels of the server in which there are any."""
+        rows = await self._connection.scalars(
+            select(live_boards.c.channel).where(live_boards.c.guild == guild).distinct()
+        )
+        return list(rows)
+
     async def due(self, before: datetime) -> list[LiveBoard]:
         """Boards last edited at that moment or before it, the longest ago first, without those in blocked channels."""
         rows = await self._connection.execute(

@@ -1,12 +1,15 @@
 """Roles and channels in order, and out of it: a walk through what moderators are told of both."""
 
-from typing import Any
+from itertools import chain
+from typing import Any, get_args
 
 import discord
 from simcord.builders import RoleHandle
 
+from bot.actions.health import NEEDS, Fault, Finding, Health, Mended
 from bot.chat.audit_words import entry_words
-from bot.chat.screens import note
+from bot.chat.health_settings import mended_words, shown_health
+from bot.chat.screens import Screen, note
 from bot.chat.tier_roles import reason_words
 from bot.words import speaking
 from ladder.tiers import Tier
@@ -16,10 +19,50 @@ from tests.words.pseudo import PERSON
 async def walk_through(walk: Any) -> None:
     """Choose roles rightly and wrongly, and let the bot give them or not."""
     await _roles(walk)
+    await _health(walk)
     with speaking(PERSON):
         for entry in (await walk.bot.actions.audit_log.page(walk.guild.id, 0)).entries:
-            if entry.what in {"tier_roles", "roles_again"}:
+            if entry.what in {"tier_roles", "roles_again", "unblock"}:
                 walk.tour.screen(note(entry_words(entry)))
+
+
+async def _health(walk: Any) -> None:
+    """All is well, nothing is chosen, and everything that can be wrong."""
+    ada, bot = walk.ada, walk.bot
+    await walk.bot.actions.blocked_channels.block(walk.room.id, walk.guild.id, "forbidden")
+    page = await walk.choose(ada, await walk.slash(ada, "settings"), "settings1:", "health")
+    await walk.press(ada, walk.seen_again(page), "healthagain1")
+    at = walk.env.now()
+    uses = frozenset(NEEDS)
+    wrong = [
+        Finding("blocked", 1, lacking=tuple(dict.fromkeys(chain.from_iterable(NEEDS.values()))), since=at),
+        Finding("blocked", 1, lacking=("send_messages_in_threads",), since=at),
+        Finding("blocked", 1, since=at),
+        Finding("roles_refused", 0, since=at),
+        Finding("gone", 1, uses),
+        Finding("lacking", 1, uses, ("view_channel",)),
+        *(Finding("tier_role", 1, fault=fault, tier=Tier.GOLD) for fault in get_args(Fault)),
+        Finding("mention_gone", 1, uses),
+        Finding("mention_shut", 1, uses),
+    ]
+    with speaking(PERSON):
+        for health in (
+            Health((), 0),
+            Health((), 1),
+            Health(tuple(wrong), 12),
+            *(Health((one,), 1) for one in wrong),
+        ):
+            walk.tour.screen(Screen(*shown_health(health)))
+        for mended in (
+            Mended((1, 2), True),
+            Mended((), False),
+            Mended((), False, Health(tuple(wrong), 12)),
+        ):
+            walk.tour.screen(note(mended_words(mended)))
+    guild = bot.get_guild(walk.guild.id)
+    guild.unavailable = True
+    await walk.press(ada, walk.seen_again(page), "healthagain1")
+    guild.unavailable = False
 
 
 async def _roles(walk: Any) -> None:

@@ -60,8 +60,10 @@ def test_only_what_a_word_stands_for_is_looked_up_without_being_written_there() 
     assert computed == [
         "actions/privacy.py: _(ABOUT[name])",
         "actions/refusals.py: _(self.message, **self.values)",
+        "chat/health_words.py: _(_FAULTS[fault])",
+        "chat/health_words.py: _(_PERMISSIONS[name])",
+        "chat/health_words.py: _(words)",
         "chat/panel.py: _(self.title)",
-        "chat/role_settings.py: _(_FAULTS[fault])",
         "chat/schedule_edits.py: _(_PLACEHOLDERS[name])",
         "chat/schedule_words.py: _(KINDS[kind][1])",
         "chat/schedule_words.py: _(ORDERS[order])",
