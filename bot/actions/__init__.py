@@ -19,6 +19,7 @@ from bot.actions.listing import Listing
 from bot.actions.live_boards import LiveBoards
 from bot.actions.me import Me
 from bot.actions.news import NewsDesk
+from bot.actions.own_lessons import OwnLessons
 from bot.actions.people import People
 from bot.actions.polls import Polls
 from bot.actions.privacy import Privacy
@@ -66,6 +67,7 @@ class Actions:
     live_boards: LiveBoards
     me: Me
     news: NewsDesk
+    own_lessons: OwnLessons
     servers: Servers
     series: SeriesActions
     schedules: Schedules
@@ -95,6 +97,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     quizzes = Quizzes(database, library, clock)
     reviews = Reviews(database, library, clock)
     ladders = Ladders(database)
+    own_lessons = OwnLessons(database, library, clock)
     return Actions(
         installation=Installation(database),
         library=library.everywhere,
@@ -114,6 +117,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         boards=Boards(database, clock),
         listing=Listing(database, clock),
         live_boards=LiveBoards(database, clock),
+        own_lessons=own_lessons,
         news=NewsDesk(database, library, clock),
         servers=Servers(database, clock),
         series=SeriesActions(database, library, polls, clock),
@@ -129,7 +133,8 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
             | exclusions.UNDOING
             | resets.UNDOING
             | schedule_deeds.UNDOING
-            | seasons.UNDOING,
+            | seasons.UNDOING
+            | own_lessons.undoing,
             clock,
         ),
         exclusions=Exclusions(database, clock),

@@ -14,6 +14,7 @@ from bot.storage.meanings import Asked
 from bot.storage.reports import Decision, Report
 from bot.words import N_
 from lessons.model import CURATED
+from lessons.owned import owner_of
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,10 @@ class Reports:
         why = " ".join(reason.split())[:LONGEST_REASON]
         if not why:
             raise wordless()
+        owner = owner_of(question.question)
+        if owner != CURATED:
+            # Wherever it is reported, those who wrote it are to read that.
+            guild = int(owner)
         async with self._database.unit() as unit:
             await unit.meanings.keep([question])
             added = await unit.reports.add(
@@ -86,7 +91,7 @@ class Reports:
             )
             if not added:
                 raise known(await unit.reports.decided(member, question.question))
-        if question.question.startswith(f"{CURATED}:"):
+        if owner == CURATED:
             log.warning("A member reported %s; read why with: rung lessons reports", question.question)
 
     async def waiting(self, guild: int) -> list[Reported]:

@@ -27,12 +27,17 @@ def verdict_lines(asked: Asked, option: int, *, letters: bool) -> list[str]:
         lines.append(_("You chose: {option}", option=option_words(asked, option, letters=letters)))
         if not right and (feedback := asked.feedback[option]):
             # The empty line ends the quotation, which would else go on in what follows.
-            lines.append("> " + feedback.strip().replace("\n", "\n> ") + "\n")
+            lines.append(quoted(feedback) + "\n")
     if not right:
         lines.append(_("Right is: {option}", option=option_words(asked, asked.key, letters=letters)))
     # The explanation stands apart, or it would read as the end of the option.
     lines.append("\n" + asked.explanation)
     return lines
+
+
+def quoted(words: str) -> str:
+    """What somebody is told, as a quotation."""
+    return "> " + words.strip().replace("\n", "\n> ")
 
 
 def option_words(asked: Asked, option: int, *, letters: bool) -> str:

@@ -15,6 +15,8 @@ from bot.chat.screens import Screen, card, text
 from bot.chat.wording import shortened
 from bot.storage.meanings import Asked
 from bot.words import _
+from lessons.model import CURATED
+from lessons.owned import owner_of
 
 _IN_QUIZ = re.compile(r"(?:quiz1|why1:quiz):(\d+):(\d+)")
 _IN_POLL = re.compile(r"(?:poll\w*|why1:poll|ballot\w*):(\d+)")
@@ -75,15 +77,19 @@ class ReportForm(ui.Modal):
                 question=self._question,
                 reason=self.reason.value,
             )
-            await whisper(interaction, thanks_screen(in_server=server_of(interaction) is not None))
+            own = owner_of(self._question.question) != CURATED
+            in_server = server_of(interaction) is not None
+            await whisper(interaction, thanks_screen(in_server=in_server, own=own))
 
         await answering(interaction, submit)
 
 
-def thanks_screen(*, in_server: bool) -> Screen:
-    """Who will read the report."""
+def thanks_screen(*, in_server: bool, own: bool = False) -> Screen:
+    """Who will read the report: of a server's ``own`` question its moderators alone."""
     read = (
-        _("The moderators of this server find it under /settings, and so does whoever runs this bot.")
+        _("It is the server's own question: its moderators find the report under /settings.")
+        if own
+        else _("The moderators of this server find it under /settings, and so does whoever runs this bot.")
         if in_server
         else _("Whoever runs this bot will read it.")
     )

@@ -12,6 +12,7 @@ from bot.chat import (
     choosing,
     health_settings,
     ladder_settings,
+    lesson_settings,
     order_settings,
     overview_settings,
     panel,
@@ -55,4 +56,5 @@ ITEMS = (
     *choosing.ITEMS,
     *time_settings.ITEMS,
     *health_settings.ITEMS,
+    *lesson_settings.ITEMS,
 )

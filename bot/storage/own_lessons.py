@@ -66,7 +66,7 @@ class OwnLessonStore:
         return await self._editions(*which)
 
     async def sources(self, editions: Iterable[Edition]) -> dict[Edition, str]:
-        """The files as they were handed in."""
+        """The files as they were handed in, in the order of the editions."""
         wanted = {(one.guild, one.name, one.version): one for one in editions}
         if not wanted:
             return {}
@@ -75,7 +75,17 @@ class OwnLessonStore:
                 own_lessons.c.guild, own_lessons.c.slug, own_lessons.c.version, own_lessons.c.source
             ).where(or_(*(_is(*key) for key in wanted)))
         )
-        return {wanted[row.guild, row.slug, row.version]: row.source for row in rows}
+        found = {(row.guild, row.slug, row.version): row.source for row in rows}
+        return {one: found[key] for key, one in wanted.items() if key in found}
+
+    async def sizes(self, guild: int) -> dict[tuple[str, int], int]:
+        """About how long each version's file is, in characters at least, by name and version."""
+        rows = await self._connection.execute(
+            select(own_lessons.c.slug, own_lessons.c.version, func.length(own_lessons.c.source)).where(
+                own_lessons.c.guild == guild
+            )
+        )
+        return {(slug, version): length for slug, version, length in rows}
 
     async def add(self, *, guild: int, name: str, title: str, source: str, by: int, at: datetime) -> int:
         """Keep a draft; its version."""

@@ -56,7 +56,7 @@ from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
-from tests.words import duelling, keeping, matches, order, own_pages, panel, results, schedules
+from tests.words import duelling, keeping, matches, order, own_lessons, own_pages, panel, results, schedules
 from tests.words.lists import own_lists
 from tests.words.pseudo import PERSON, SERVER
 from tests.words.shelf import HUGE, TIERS, shelf
@@ -331,6 +331,7 @@ async def whole_tour(file: Path) -> Tour:
                 order.walk_through,
                 schedules.walk_through,
                 keeping.walk_through,
+                own_lessons.walk_through,
                 _forgeries,
                 _failures,
             ):
