@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.actions.refusals import Refusal
 from bot.storage.own_lessons import Edition, Taken
 from tests.actions.school import STARTER, School
+from tests.conftest import HandClock
 from tests.own_files import own_file
 
 _servers = itertools.count(2**61)
@@ -60,12 +61,13 @@ async def kept(school: School, server: int) -> tuple[dict[Edition, str], dict[st
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(deeds, min_size=4, max_size=16))
 async def test_ids_keep_their_meaning_and_one_version_is_taught(
-    school: School, given_deeds: list[tuple[object, ...]]
+    school: School, clock: HandClock, given_deeds: list[tuple[object, ...]]
 ) -> None:
     server = next(_servers)
     promised: dict[str, Taken] = {}
     published: dict[tuple[str, int], str] = {}
     for deed in given_deeds:
+        clock.forward(seconds=1)
         with contextlib.suppress(Refusal):
             await do(school, server, deed)
         sources, ledger = await kept(school, server)
