@@ -141,7 +141,7 @@ def draft_screen(draft: Draft) -> Screen:
         PreviewQuestionButton(edition.name, edition.version, 1, _("See its questions"), "✏️"),
     ]
     if draft.replaces is not None:
-        ways.append(EditionButton(edition.name, edition.version, _("What changes")))
+        ways.append(EditionButton(edition.name, edition.version, _("What changes"), "🔍"))
     parts.append(row(*ways))
     end = row(
         PublishButton(edition.name, edition.version, draft.digest, _("Publish")),

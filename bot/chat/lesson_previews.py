@@ -172,8 +172,8 @@ class EditionButton(
 ):
     """Goes to a version, beside the one that is taught."""
 
-    def __init__(self, name: str, number: int, label: str = "…") -> None:
-        super().__init__(button(label, f"ownback1:{name}:{number}", emoji="↩️"))
+    def __init__(self, name: str, number: int, label: str = "…", emoji: str = "↩️") -> None:
+        super().__init__(button(label, f"ownback1:{name}:{number}", emoji=emoji))
         self.name, self.version = name, number
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
