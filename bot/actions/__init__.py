@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import exclusions, resets, schedule_deeds, seasons, servers, settings
+from bot.actions import exclusions, reports, resets, schedule_deeds, seasons, servers, settings
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
@@ -131,6 +131,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
             servers.UNDOING
             | settings.UNDOING
             | exclusions.UNDOING
+            | reports.UNDOING
             | resets.UNDOING
             | schedule_deeds.UNDOING
             | seasons.UNDOING

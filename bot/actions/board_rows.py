@@ -67,14 +67,18 @@ def is_rated(ladder: Ladder) -> bool:
 
 
 async def rows_of(
-    unit: Unit, ladder: Ladder, ranked: Sequence[Ranked], now: datetime | None
+    unit: Unit, ladder: Ladder, ranked: Sequence[Ranked], now: datetime | None, *, abroad: bool = False
 ) -> tuple[Row, ...]:
-    """What is shown of each; trends are those up to ``now``, and there are none without it."""
+    """What is shown of each; trends are those up to ``now``, and there are none without it.
+
+    ``abroad`` people are called as they are outside of the ladder's server, and not by what they are called there.
+    """
     members = [one.member for one in ranked]
     if ladder.of_servers:
         names = await unit.servers.names(members)
     else:
-        names = await unit.sightings.names(ladder.guild_id or ANYWHERE, members)
+        home = ANYWHERE if abroad else ladder.guild_id or ANYWHERE
+        names = await unit.sightings.names(home, members)
     if not is_rated(ladder):
         return tuple(Row(one.rank, one.member, names.get(one.member), one.points) for one in ranked)
     rated = await unit.trends.rows(ladder.key, members)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.actions.board_rows import Own, Row, Unlisted, own_of, rows_of, why_unlisted
 from bot.actions.listing import depart
-from bot.actions.refusals import Refusal
+from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import Database, Unit
 from bot.storage.seasons import Season
 from bot.storage.standings import Page
@@ -55,6 +55,8 @@ class Board:
     """On a season's board."""
     competes: bool = False
     """On the board of servers, whether the viewer's takes part."""
+    server: str | None = None
+    """The name of another server than the viewer's, where the board is that one's."""
 
     @property
     def has_ties(self) -> bool:
@@ -72,7 +74,8 @@ class Boards:
 
     A scope is ``server``, ``world``, ``category:SLUG``, ``season`` for the one that runs, ``season:ID``, ``xp``
     for this week's, or ``servers``. A server's boards and the names on them are for its own members, so no scope
-    names another server; outside of servers ``xp`` is everywhere's.
+    names another server; outside of servers ``xp`` is everywhere's. Where a server's moderators have opened its
+    ladder, everybody may look at it with `abroad`.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -82,16 +85,25 @@ class Boards:
     async def page(self, scope: str, guild: int | None, number: int, viewer: int | None = None) -> Board:
         """A page of the board, from 0; a page past the end is the last."""
         board = await self._find(scope, guild)
-        if board.ladder is None:
+        ladder = board.ladder
+        if ladder is None:
             return board
-        standings = self._database.standings
-        number = max(number, 0)
-        page = await standings.page(board.ladder.key, number * PAGE, PAGE)
-        count = max(1, -(-page.size // PAGE))
-        if number >= count:
-            number = count - 1
-            page = await standings.page(board.ladder.key, number * PAGE, PAGE)
-        return await self._filled(replace(board, number=number), board.ladder, page, guild, viewer)
+        board, page = await self._turned(board, ladder, number)
+        return await self._filled(board, ladder, page, guild, viewer)
+
+    async def abroad(self, guild: int, number: int, viewer: int) -> Board:
+        """A page of the ladder of another server than the viewer's, with names that are known outside of it."""
+        async with self._database.reading() as unit:
+            name = await unit.servers.open_ladder(guild)
+        if name is None:
+            raise NotAllowed(
+                N_(
+                    "This server's ladder is for its members alone: they see it there, with /ladder. Choose another from the list."
+                )
+            )
+        ladder = Ladder.server(guild)
+        board, page = await self._turned(Board("server", ladder, server=name), ladder, number)
+        return await self._filled(board, ladder, page, guild, viewer)
 
     async def around(self, scope: str, guild: int | None, viewer: int) -> Board:
         """The viewer's place with its neighbours; the first page for somebody without a place."""
@@ -116,12 +128,29 @@ class Boards:
         async with self._database.unit() as unit:
             await depart(unit, guild, member, self._clock())
 
+    async def _turned(self, board: Board, ladder: Ladder, number: int) -> tuple[Board, Page]:
+        """The board at that page, or at the last, and who stands on it."""
+        standings = self._database.standings
+        number = max(number, 0)
+        page = await standings.page(ladder.key, number * PAGE, PAGE)
+        count = max(1, -(-page.size // PAGE))
+        if number >= count:
+            number = count - 1
+            page = await standings.page(ladder.key, number * PAGE, PAGE)
+        return replace(board, number=number), page
+
     async def _filled(
         self, board: Board, ladder: Ladder, page: Page, guild: int | None, viewer: int | None
     ) -> Board:
         """The board with these rows and whatever else is shown."""
         async with self._database.reading() as unit:
-            rows = await rows_of(unit, ladder, page.rows, None if board.is_over else self._clock())
+            rows = await rows_of(
+                unit,
+                ladder,
+                page.rows,
+                None if board.is_over else self._clock(),
+                abroad=board.server is not None,
+            )
             own = await own_of(unit, ladder, guild, viewer) if viewer is not None else None
             listed = own is not None and own.listed
             filled = replace(

@@ -10,6 +10,7 @@ from bot.actions.poll_results import PollResult, existing, result
 from bot.storage import BatchDoor, Database, Unit
 from bot.storage.news import Untold
 from bot.storage.polls import Poll
+from bot.storage.reports import Decision, Report
 from ladder.match import Outcome
 
 WORTH_A_REPLY = timedelta(minutes=10)
@@ -31,8 +32,16 @@ class SettledMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What was decided about a question that the member had reported."""
+
+    stem: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class News:
-    """What has come of polls for a member since they were last told."""
+    """What has come of polls for a member since they were last told, and of a report."""
 
     points: int
     """Rating points, in the world or else in servers."""
@@ -41,6 +50,8 @@ class News:
     matches: tuple[SettledMatch, ...]
     climb: Climb | None = None
     """What they made of the member's title, if that rose."""
+    heard: Heard | None = None
+    """Of several decisions the first; the others are told another time."""
 
 
 class NewsDesk:
@@ -58,8 +69,10 @@ class NewsDesk:
         return await self._door.submit(member)
 
     async def _tell(self, unit: Unit, members: Sequence[int]) -> Sequence[News | None]:
-        untold = await unit.news.untold(members, self._clock() - OLD)
-        if not untold:
+        now = self._clock()
+        untold = await unit.news.untold(members, now - OLD)
+        heard = await self._heard(unit, await unit.reports.tell(members, now))
+        if not untold and not heard:
             return [None] * len(members)
         won = await unit.news.tell(untold)
         own: dict[int, list[Untold]] = {}
@@ -73,9 +86,15 @@ class NewsDesk:
         }
         # Whoever asks twice at once hears it once.
         return [
-            _news(own.pop(member), matches.get(member, []), climbs[member]) if member in own else None
+            _news(own.pop(member, ()), matches.get(member, []), climbs.get(member), heard.pop(member, None))
             for member in members
         ]
+
+    async def _heard(self, unit: Unit, decided: Sequence[Report]) -> dict[int, Heard]:
+        if not decided:
+            return {}
+        asked = await unit.meanings.get({one.meaning for one in decided})
+        return {one.member: Heard(asked[one.meaning].stem, one.state) for one in decided}
 
     async def _matches(self, unit: Unit, untold: dict[int, list[Untold]]) -> dict[int, list[SettledMatch]]:
         sources = {(member, one.source) for member, changes in untold.items() for one in changes}
@@ -122,7 +141,11 @@ def _was_long(poll: Poll) -> bool:
     return poll.series is None and ended - poll.opened_at > WORTH_A_REPLY
 
 
-def _news(untold: Sequence[Untold], matches: Sequence[SettledMatch], climb: Climb | None) -> News:
+def _news(
+    untold: Sequence[Untold], matches: Sequence[SettledMatch], climb: Climb | None, heard: Heard | None
+) -> News | None:
+    if not untold:
+        return News(0, 0, (), heard=heard) if heard is not None else None
     world = [one.world for one in untold if one.world is not None]
     counted = world or [one.server for one in untold if one.server is not None]
-    return News(points=sum(counted), polls=len(counted), matches=tuple(matches), climb=climb)
+    return News(points=sum(counted), polls=len(counted), matches=tuple(matches), climb=climb, heard=heard)

@@ -2,17 +2,22 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions.asking import as_served, asked
+from bot.actions.audit_log import Undo
 from bot.actions.holdings import Holdings
 from bot.actions.refusals import NotAllowed, Refusal
-from bot.actions.voiding import void_question
+from bot.actions.statistics import statistics_about
+from bot.actions.voiding import void_here
 from bot.storage import Database, Unit
+from bot.storage.audit_log import LogEntry
 from bot.storage.meanings import Asked
 from bot.storage.reports import Decision, Report
 from bot.words import N_
+from ladder.standings import Ladder
+from ladder.statistics import QuestionStatistics
 from lessons.model import CURATED
 from lessons.owned import owner_of
 
@@ -31,6 +36,43 @@ class Reported:
     asked: Asked
     reports: tuple[Report, ...]
     """The oldest first."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a server's own question, which its moderators can mend."""
+        return owner_of(self.asked.question) != CURATED
+
+    @property
+    def tells(self) -> bool:
+        """Whether those who reported it are to hear what is decided."""
+        return any(one.tells for one in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A question that waits for a decision, with what helps to decide."""
+
+    reported: Reported
+    here: QuestionStatistics
+    """What first answers in this server say."""
+    everywhere: QuestionStatistics | None
+    """What those in the world say; None for a server's own question, which is answered nowhere else."""
+    is_asked: bool
+    """Whether it is still asked."""
+    by_viewer: bool
+    """Whether one of the reports is of whoever looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a decision."""
+
+    reports: int
+    """How many it answers."""
+    entry: int
+    """Its entry in the audit log."""
+    changes: int = 0
+    """Changes of ratings that were taken back."""
 
 
 class Reports:
@@ -99,14 +141,31 @@ class Reports:
         async with self._database.reading() as unit:
             return await self._grouped(unit, await unit.reports.of_guild(guild))
 
-    async def open(self, *, guild: int, question: str, by: int) -> Reported | None:
+    async def open(self, *, guild: int, question: str, by: int) -> Examined | None:
         """A waiting question with its answer, which is no test any more of whoever opens it; None if none waits."""
         async with self._database.unit() as unit:
             waiting = await self._grouped(unit, await unit.reports.of_guild(guild))
             found = next((one for one in waiting if one.asked.question == question), None)
-            if found is not None:
-                await unit.attempts.tell([by], question, _SEEN, self._clock())
-            return found
+            if found is None:
+                return None
+            await unit.attempts.tell([by], question, _SEEN, self._clock())
+        async with self._database.reading() as unit:
+            known = (await self._library.knowing(unit, [question])).question(question)
+            now = known[1] if known is not None else None
+            return Examined(
+                found,
+                here=await statistics_about(unit, found.asked, now, Ladder.server(guild)),
+                everywhere=None
+                if found.is_own
+                else await statistics_about(unit, found.asked, now, Ladder.world()),
+                is_asked=now is not None,
+                by_viewer=any(one.member == by for one in found.reports),
+            )
+
+    async def let_tell(self, *, guild: int, question: str, tells: bool) -> None:
+        """Have those who reported the question told what is decided, or not; the decision's entry says so."""
+        async with self._database.unit() as unit:
+            await unit.reports.let_tell(guild, question, tells)
 
     async def everything(self) -> list[Reported]:
         """All curated questions that were ever reported, for the operator."""
@@ -114,22 +173,48 @@ class Reports:
             found = [one for one in await unit.reports.all() if one.question.startswith(f"{CURATED}:")]
             return await self._grouped(unit, found)
 
-    async def dismiss(self, *, guild: int, question: str, by: int) -> int:
-        """The question is right as it is; how many reports that answers."""
+    async def dismiss(self, *, guild: int, question: str, by: int) -> Decided | None:
+        """The question is right as it is. None if somebody has decided meanwhile, as with every decision."""
         async with self._database.unit() as unit:
-            return await unit.reports.decide(guild, question, "dismissed", by=by, at=self._clock())
+            return await self._decide(unit, guild, question, "dismissed", by)
 
-    async def void(self, *, guild: int, question: str, by: int) -> int | None:
-        """Take back what the question did to this server's ladders; how many changes.
-
-        None, and nothing is taken back, if somebody has decided meanwhile.
-        """
+    async def void(self, *, guild: int, question: str, by: int) -> Decided | None:
+        """Take back what the question did to this server's ladders, and have it decided with that."""
         async with self._database.unit() as unit:
-            if not await unit.reports.decide(guild, question, "voided", by=by, at=self._clock()):
+            decided = await self._decide(unit, guild, question, "voided", by)
+            if decided is None:
                 return None
-        return await void_question(
-            self._database, question, guild=guild, at=self._clock(), progress=lambda _: None
+            taken = await void_here(unit, question, guild=guild, at=self._clock())
+            return replace(decided, changes=taken)
+
+    async def mend(self, *, guild: int, question: str, by: int) -> Decided | None:
+        """The server's own lesson was mended; refused while the question is asked as it was reported."""
+        async with self._database.unit() as unit:
+            # Nothing is published meanwhile.
+            await unit.choices.hold(guild)
+            waiting = [one for one in await unit.reports.of_guild(guild) if one.question == question]
+            if waiting and not await self._is_mended(unit, guild, question, waiting[-1].reported_at):
+                raise unmended()
+            return await self._decide(unit, guild, question, "mended", by)
+
+    async def _is_mended(self, unit: Unit, guild: int, question: str, since: datetime) -> bool:
+        """Whether the question is not asked any more, or its lesson has had another version since then."""
+        if (await self._library.knowing(unit, [question])).question(question) is None:
+            return True
+        taught = await unit.own_lessons.holding(guild, [question.partition(":")[2]])
+        return any(one.published_at is not None and one.published_at > since for one in taught)
+
+    async def _decide(
+        self, unit: Unit, guild: int, question: str, decision: Decision, by: int
+    ) -> Decided | None:
+        at, what = self._clock(), f"report_{decision}"
+        answered = await unit.reports.decide(guild, question, decision, by=by, at=at)
+        if not answered:
+            return None
+        entry = await unit.audit_log.add(
+            guild=guild, by=by, at=at, what=what, subject=question, after=any(answered)
         )
+        return Decided(len(answered), entry)
 
     async def _grouped(self, unit: Unit, found: Sequence[Report]) -> list[Reported]:
         by_question: dict[str, list[Report]] = {}
@@ -144,6 +229,29 @@ class Reports:
     async def _served(self, unit: Unit, meaning: str, question: str) -> Asked:
         stored = (await unit.meanings.get([meaning]))[meaning]
         return as_served(stored, question, await self._library.knowing(unit, [question]))
+
+
+async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
+    """Let the reports that were decided with this entry wait again."""
+    question = entry.subject or ""
+    if not await unit.reports.reopen(entry.guild, question, decided_at=entry.at):
+        raise Refusal(N_("Whoever reported this question has deleted their data, so nothing waits any more."))
+    await unit.audit_log.add(
+        guild=entry.guild, by=by, at=at, what="report_reopened", subject=question, undoes=entry.id
+    )
+
+
+UNDOING: dict[str, Undo] = {"report_dismissed": _undo, "report_mended": _undo}
+"""How decisions are taken back; what a void has taken back stays so."""
+
+
+def unmended() -> Refusal:
+    """The question is asked as it was when it was reported."""
+    return Refusal(
+        N_(
+            "The question is still asked as it was reported. Publish a version of its lesson without the mistake first: a new stem, option or key needs a new id."
+        )
+    )
 
 
 def wordless() -> Refusal:
@@ -164,6 +272,7 @@ _KNOWN: dict[Decision, str] = {
     "voided": N_(
         "You have reported this question already. It was found wrong, and what it did was taken back. Thank you."
     ),
+    "mended": N_("You have reported this question already. Its lesson was mended since then. Thank you."),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.audit_log import Undo
+from bot.actions.settings import change
 from bot.storage import Database, Unit
 from bot.storage.audit_log import LogEntry
 from bot.storage.servers import ServerRow
@@ -42,6 +43,21 @@ class Servers:
             return await unit.audit_log.add(
                 guild=guild, by=by, at=self._clock(), what="competes", before=before, after=competes
             )
+
+    async def open_ladder(self, guild: int, name: str, is_open: bool, by: int) -> int | None:
+        """Let everybody look at the server's ladder, under this name, or its members alone; the log's entry."""
+        async with self._database.unit() as unit:
+            done = await change(unit, guild, by=by, at=self._clock(), values={"open_ladder": is_open})
+            if is_open:
+                held = await unit.servers.hold(guild)
+                row = ServerRow(guild, name, competes=False, score=None, scored_at=None)
+                await unit.servers.put(replace(held, name=name) if held is not None else row)
+            return done.entry
+
+    async def open_ladders(self, words: str = "", limit: int = 25) -> dict[int, str]:
+        """Names of servers with these words in them whose ladders everybody may look at."""
+        async with self._database.reading() as unit:
+            return await unit.servers.open_ladders(words, limit)
 
     async def rename(self, guild: int, name: str) -> None:
         """Show the server under another name from now on."""

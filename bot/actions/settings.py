@@ -35,8 +35,8 @@ class ServerSettings:
     """Seconds between two polls of people in one channel."""
     poll_cap: int | None = None
     """Polls of people in the server in 24 hours; None: any number."""
-    open_ladder: bool = True
-    """Whether people of other servers may look at this one's ladder."""
+    open_ladder: bool = False
+    """Whether people may look at this server's ladder from elsewhere."""
     zone: str = "UTC"
     """The IANA time zone in which moderators plan."""
     locale: str | None = None

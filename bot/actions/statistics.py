@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.storage import Database
+from bot.storage import Database, Unit
+from bot.storage.meanings import Asked
 from bot.storage.statistics import AttemptRow
 from ladder.difficulty import Measured, measured_difficulty
 from ladder.standings import Ladder
@@ -43,17 +44,36 @@ async def question_statistics(
     )
 
 
+async def statistics_about(
+    unit: Unit, served: Asked, question: Question | None, ladder: Ladder
+) -> QuestionStatistics:
+    """What first attempts at a question as it was served say, by the ladder; ``question`` is what it is now, if it is."""
+    rows = await unit.statistics.attempts_at(served.question, ladder.key)
+    own = [
+        row
+        for row in rows
+        if row.key == served.key
+        and (row.meaning == served.meaning or (question is not None and question.means(row.meaning)))
+    ]
+    options = len(served.options)
+    return statistics_of(_attempts(own, options), key=served.key, options=options)
+
+
 def _figures(lesson: Lesson, question: Question, rows: Sequence[AttemptRow]) -> QuestionFigures:
     # A wording that asks the same may have had its options in another order, which the key tells.
     own = [row for row in rows if question.means(row.meaning) and row.key == question.key]
     options = len(question.options)
-    attempts = [FirstAttempt(_option(row, options), row.estimate, row.predicted) for row in own]
+    attempts = _attempts(own, options)
     return QuestionFigures(
         lesson,
         question,
         statistics_of(attempts, key=question.key, options=options),
         measured_difficulty([(one, row.correct) for one, row in zip(attempts, own, strict=True)], options),
     )
+
+
+def _attempts(rows: Sequence[AttemptRow], options: int) -> list[FirstAttempt]:
+    return [FirstAttempt(_option(row, options), row.estimate, row.predicted) for row in rows]
 
 
 def _option(row: AttemptRow, options: int) -> int | None:

@@ -7,9 +7,10 @@ from bot.actions.asking import asked
 from bot.actions.holdings import Holdings
 from bot.actions.rating import void
 from bot.actions.refusals import Refusal
-from bot.storage import Database
+from bot.storage import Database, Unit
 from bot.storage.meanings import Asked
 from bot.words import N_
+from ladder.standings import Ladder
 
 OFFERED = 25
 """Questions that are offered at once."""
@@ -39,6 +40,15 @@ async def void_question(
             reversed_ += await void(unit, question, at=at, guild=guild, members=members)
         seen, last = seen + len(members), members[-1]
         progress(seen)
+
+
+async def void_here(unit: Unit, question: str, *, guild: int, at: datetime) -> int:
+    """Reverse in this unit what a question did to ratings on the server's ladders, its seasons' too; how many changes.
+
+    What a moderator decides and what comes of it are one thing, which a process that ends cannot part.
+    """
+    members = await unit.ratings.moved_by(question, Ladder.server(guild).key)
+    return await void(unit, question, at=at, guild=guild, members=members)
 
 
 class Voiding:
@@ -83,4 +93,4 @@ class Voiding:
         now = self._clock()
         async with self._database.unit() as unit:
             await unit.audit_log.add(guild=guild, by=by, at=now, what="void", subject=question)
-        return await void_question(self._database, question, guild=guild, at=now, progress=lambda _: None)
+            return await void_here(unit, question, guild=guild, at=now)

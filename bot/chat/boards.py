@@ -8,7 +8,7 @@ from bot.actions.boards import Board
 from bot.actions.library import Library
 from bot.actions.seasons import Honoured, Overview, PastSeason
 from bot.chat import ladders, sharing, shelves
-from bot.chat.scopes import SEASON, SEASONS, SERVER, SERVERS, XP, scope_sign, scope_words
+from bot.chat.scopes import SEASON, SEASONS, SERVER, SERVERS, WORLD, XP, scope_sign, scope_words
 from bot.chat.screens import AnyItem, Screen, card, line, row, rows, text
 from bot.chat.wording import (
     change_words,
@@ -59,6 +59,23 @@ def board_screen(library: Library, board: Board, *, in_server: bool) -> Screen:
         buttons.append(sharing.ShareButton(scope, number))
     buttons.append(shelves.ShelfButton(shelves.View("check").encode(), _("Check yourself"), "✏️"))
     return Screen(card(*parts, *rows(buttons)))
+
+
+def foreign_screen(library: Library, board: Board, guild: int, *, in_server: bool) -> Screen:
+    """A part of another server's ladder, which its moderators have opened, and the way back."""
+    home = SERVER if in_server else WORLD
+    parts = [*_part(library, board, in_server=False), line()]
+    if board.own is not None:
+        parts.append(text(*_own(board, in_server)))
+    buttons: list[AnyItem] = []
+    if board.count > 1:
+        last = board.number + 1 == board.count
+        buttons += [
+            ladders.ForeignButton(guild, board.number - 1, _("Previous"), "◀️", disabled=board.number == 0),
+            ladders.ForeignButton(guild, board.number + 1, _("Next"), "▶️", disabled=last),
+        ]
+    buttons.append(ladders.TurnButton(home, 0, scope_words(library, home), scope_sign(home)))
+    return Screen(card(*parts, row(*buttons)))
 
 
 def public_screen(library: Library, board: Board, note: str = "", *, live: bool = False) -> Screen:
@@ -212,6 +229,8 @@ def _unlisted(board: Board) -> str:
 
 
 def _empty(board: Board, *, in_server: bool) -> str:
+    if board.server is not None:
+        return _("Nobody stands on this server's ladder yet.")
     if board.ladder is None:
         return _("No season runs here. A moderator starts one: /settings")
     if board.is_over:
@@ -230,12 +249,16 @@ def _empty(board: Board, *, in_server: bool) -> str:
 
 
 def _title(library: Library, board: Board) -> str:
+    if board.server is not None:
+        return shown_words(board.server)
     if board.season is not None:
         return shown_words(board.season.name or month_words(board.season.starts_at))
     return scope_words(library, board.scope)
 
 
 def _subtitle(board: Board, *, in_server: bool) -> str:
+    if board.server is not None:
+        return "-# " + _("Another server's ladder, open to everybody")
     if board.season is not None and board.is_over:
         span = _span(board.season.starts_at, board.season.ended_at or board.season.ends_at)
         return "-# " + _("Final standings · {span}", span=span)

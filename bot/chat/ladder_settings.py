@@ -20,7 +20,9 @@ from ladder.standings import SCORED_MEMBERS
 @page(WORD, N_("Ladder and seasons"), "🪜")
 async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
     """The season, then the switch for servers against servers."""
-    competes = await actions_of(interaction).servers.competes(guild_of(interaction))
+    actions, guild = actions_of(interaction), guild_of(interaction)
+    competes = await actions.servers.competes(guild)
+    is_open = (await actions.settings.of(guild)).open_ladder
     told = (
         _("This server stands among servers, under its name, where everybody can see it.")
         if competes
@@ -28,6 +30,18 @@ async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
     )
     return [
         *await season_parts(interaction),
+        line(),
+        text(
+            _("### 👀 Who may look"),
+            _("Everybody may look at this server's ladder, from anywhere: /ladder, option “server”.")
+            if is_open
+            else _("Members alone may look at this server's ladder, and here alone."),
+            "-# "
+            + _(
+                "From elsewhere people are called by their own names, never by what they are called here. Whoever hides in /privacy stands on no ladder; seasons, XP and posts stay in this server."
+            ),
+        ),
+        row(OpenLadderButton("off" if is_open else "on")),
         line(),
         text(
             _("### ⚔️ Servers against servers"),
@@ -71,4 +85,28 @@ class CompeteButton(
         await changed(interaction, WORD, told, entry)
 
 
-ITEMS = (CompeteButton,)
+class OpenLadderButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=r"ladderopen1:(?P<to>on|off)"
+):
+    """Lets everybody look at the server's ladder, or its members alone."""
+
+    def __init__(self, to: str) -> None:
+        label, emoji = (_("Open to everybody"), "👀") if to == "on" else (_("Members alone"), "🔒")
+        super().__init__(button(label, f"ladderopen1:{to}", emoji=emoji))
+        self.to = to
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Change it and show the page."""
+        name = interaction.guild.name if interaction.guild is not None else ""
+        entry = await actions_of(interaction).servers.open_ladder(
+            guild_of(interaction), name, self.to == "on", interaction.user.id
+        )
+        told = (
+            _("✅ Everybody can look at this server's ladder now: /ladder, option “server”.")
+            if self.to == "on"
+            else _("✅ Only members can look at this server's ladder now.")
+        )
+        await changed(interaction, WORD, told, entry)
+
+
+ITEMS = (CompeteButton, OpenLadderButton)

@@ -25,7 +25,10 @@ from bot.chat.wording import shortened
 from bot.words import N_, _
 
 _CHOICES = 25
-"""What a select takes."""
+"""What a select takes, and a list to choose from while one types."""
+
+_LONGEST_ID, _NO_ID = 19, 2**63
+"""Digits of a server's id, and what is above every one."""
 
 
 async def board_screen(interaction: discord.Interaction[Any], scope: str, number: int = 0) -> Screen:
@@ -52,6 +55,16 @@ async def own_screen(interaction: discord.Interaction[Any], scope: str) -> Scree
     return boards.board_screen(actions.library, board, in_server=guild is not None)
 
 
+async def foreign_screen(interaction: discord.Interaction[Any], guild: int, number: int = 0) -> Screen:
+    """A page of the ladder of a server in which the person is not; of the one they are in, its own board."""
+    actions, here = actions_of(interaction), server_of(interaction)
+    if guild == here:
+        return await board_screen(interaction, SERVER, number)
+    board = await actions.boards.abroad(guild, number, interaction.user.id)
+    departures_of(interaction).shown(board)
+    return boards.foreign_screen(actions.library, board, guild, in_server=here is not None)
+
+
 class BoardButton(
     Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"board1:{FIRST_SCOPE}:(?P<page>-?\d+)"
 ):
@@ -74,6 +87,28 @@ class TurnButton(BoardButton, template=rf"board2:{SCOPE}:(?P<page>-?\d+)"):
     """Turns a board's pages."""
 
     _prefix = "board2"
+
+
+class ForeignButton(
+    Pressable, ui.DynamicItem[ui.Button[Any]], template=r"boardof1:(?P<guild>\d+):(?P<page>-?\d+)"
+):
+    """Turns the pages of another server's ladder."""
+
+    def __init__(
+        self,
+        guild: str | int,
+        page: int,
+        label: str = "…",
+        emoji: str | None = None,
+        *,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(button(label, f"boardof1:{guild}:{page}", emoji=emoji, disabled=disabled))
+        self.guild, self.page = int(guild), page
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in place of the message, if everybody may still look at it."""
+        await turn_to(interaction, await foreign_screen(interaction, self.guild, self.page))
 
 
 class TopButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardtop2:{SCOPE}"):
@@ -204,17 +239,28 @@ class SeasonSelect(Pressable, ui.DynamicItem[ui.Select[Any]], template="boardpas
 
 
 @everywhere(locale_str("ladder"), locale_str("See who stands where"))
-@app_commands.rename(scope=locale_str("scope"), live=locale_str("live"))
+@app_commands.rename(scope=locale_str("scope"), live=locale_str("live"), server=locale_str("server"))
 @app_commands.describe(
     scope=locale_str("Which ladder; this server's if left out"),
     live=locale_str("For moderators: post it here as a board that follows answers"),
+    server=locale_str("Another server whose ladder is open to everybody"),
 )
 async def ladder_command(
     interaction: discord.Interaction[Any],
     scope: str | None = None,
     live: bool = False,
+    server: str | None = None,
 ) -> None:
     """Show a ladder's first page, or post it as a live board."""
+    if server is not None:
+        if scope is not None or live:
+            raise Refusal(
+                N_("Of another server you can look at its ladder alone: leave the other choices out.")
+            )
+        await meet(interaction)
+        found = await _named_server(interaction, server)
+        await whisper_news(interaction, await foreign_screen(interaction, found))
+        return
     wanted = _meant(actions_of(interaction).library, scope, in_server=server_of(interaction) is not None)
     await meet(interaction)
     if live:
@@ -249,9 +295,38 @@ async def _scope_choices(
     ][:_CHOICES]
 
 
+async def _named_server(interaction: discord.Interaction[Any], typed: str) -> int:
+    """The server chosen from the list, or the one of that name whose ladder is open."""
+    wanted = typed.strip()
+    if wanted.isdecimal() and len(wanted) <= _LONGEST_ID and int(wanted) < _NO_ID:
+        return int(wanted)
+    named = await actions_of(interaction).servers.open_ladders(wanted)
+    found = [guild for guild, name in named.items() if name.casefold() == wanted.casefold()]
+    if len(found) != 1:
+        raise Refusal(
+            N_(
+                "There is no one server of this name whose ladder is open to everybody. Choose it from the list."
+            )
+        )
+    return found[0]
+
+
+@ladder_command.autocomplete("server")
+async def _server_choices(
+    interaction: discord.Interaction[Any], current: str
+) -> list[app_commands.Choice[str]]:
+    named = await actions_of(interaction).servers.open_ladders(current.strip(), _CHOICES)
+    return [
+        app_commands.Choice(name=shortened(name, 100), value=str(guild))
+        for guild, name in named.items()
+        if guild != server_of(interaction)
+    ]
+
+
 COMMANDS = (ladder_command,)
 ITEMS = (
     BoardButton,
+    ForeignButton,
     TurnButton,
     TopButton,
     MineButton,

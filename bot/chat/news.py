@@ -7,10 +7,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.actions.news import News, SettledMatch
+from bot.actions.news import Heard, News, SettledMatch
 from bot.chat.replies import actions_of, whisper
 from bot.chat.screens import Screen, text
-from bot.chat.wording import change_words, tier_sign, tier_word
+from bot.chat.wording import change_words, shortened, shown_words, tier_sign, tier_word
 from bot.words import _, ngettext
 from ladder.match import Outcome
 from ladder.tiers import tier_of
@@ -64,7 +64,14 @@ async def news_line(interaction: discord.Interaction[Any]) -> str | None:
 
 
 def news_words(news: News) -> str:
-    """Since then: +14 from 3 polls."""
+    """Since then: +14 from 3 polls; and what was decided about a report."""
+    lines = [_poll_words(news)] if news.polls else []
+    if news.heard is not None:
+        lines.append(_heard_words(news.heard))
+    return "\n".join(f"-# {one}" for one in lines)
+
+
+def _poll_words(news: News) -> str:
     told = [
         ngettext(
             "Since then: **{change}** from {n} poll",
@@ -79,7 +86,24 @@ def news_words(news: News) -> str:
     if news.climb is not None:
         title = f"{tier_sign(news.climb.after)} {tier_word(news.climb.after)}"
         told.append(_("🎉 your title is {title} now", title=title))
-    return "-# 📬 " + " · ".join(told)
+    return "📬 " + " · ".join(told)
+
+
+def _heard_words(heard: Heard) -> str:
+    question = shown_words(shortened(heard.stem, 80))
+    if heard.decision == "voided":
+        return "🚩 " + _(
+            "You reported “{question}”: it was found wrong, and what it did to ratings in that server was taken back. Thank you.",
+            question=question,
+        )
+    if heard.decision == "mended":
+        return "🚩 " + _(
+            "You reported “{question}”: its lesson was mended since then. Thank you.", question=question
+        )
+    return "🚩 " + _(
+        "You reported “{question}”: it was looked at and found right as it is. Thank you for reading closely.",
+        question=question,
+    )
 
 
 def _match_words(match: SettledMatch) -> str:

@@ -11,7 +11,7 @@ from bot.actions.refusals import Refusal
 from bot.actions.resets import UNDOABLE_FOR
 from bot.chat import order_questions, season_settings
 from bot.chat.audit_words import telling
-from bot.chat.panel import BackButton, ForModerators, ModeratorsForm, changed, guild_of, page
+from bot.chat.panel import ForModerators, ModeratorsForm, PageButton, changed, guild_of, page
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, ask
 from bot.chat.screens import AnyItem, line, row, text
@@ -46,8 +46,8 @@ async def order_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem
         row(
             order_questions.FindButton(_("Void a question")),
             order_questions.OpenPollsButton(_("Open polls")),
-            BackButton("reports", _("Reports")),
-            BackButton(season_settings.WORD, _("End the season")),
+            PageButton("reports"),
+            PageButton(season_settings.WORD, _("End the season"), "🏁"),
         ),
     ]
 

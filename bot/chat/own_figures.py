@@ -15,10 +15,19 @@ from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import shortened, shown_words
 from bot.words import _, ngettext
-from ladder.statistics import DISCRIMINATION_FROM, FACILITY_FROM, SHARES_FROM, Finding, Flag
+from ladder.statistics import (
+    DISCRIMINATION_FROM,
+    FACILITY_FROM,
+    SHARES_FROM,
+    Finding,
+    Flag,
+    QuestionStatistics,
+)
 
 _NAME = r"(?P<name>[a-z0-9-]+)"
 _ON_A_PAGE = 4
+_UNBROKEN = "\u00a0"
+"""A space at which no line is broken."""
 
 
 def figures_screen(name: str, figures: Sequence[QuestionFigures], number: int) -> Screen:
@@ -47,17 +56,8 @@ def figures_screen(name: str, figures: Sequence[QuestionFigures], number: int) -
 
 def question_lines(one: QuestionFigures) -> list[str]:
     """One question's figures, and the flags that ask a person to look at it."""
-    found = one.statistics
     lines = [f"**{shown_words(shortened(one.question.stem, 120))}**", f"-# `{one.question.id}`"]
-    told = [ngettext("{n} first answer", "{n} first answers", found.answers)]
-    if found.facility is not None:
-        told.append(_("{percent} % right", percent=round(found.facility.share * 100)))
-    if found.discrimination is not None:
-        told.append(_("discrimination {value}", value=f"{found.discrimination:.2f}"))
-    lines.append(" · ".join(told))
-    if found.distractors is not None:
-        shares = [f"{LETTERS[one.option]} {round(one.chosen.share * 100)} %" for one in found.distractors]
-        lines.append(_("wrong options: {shares}", shares=" · ".join(shares)))
+    lines += answer_lines(one.statistics)
     declared = _("declared {rating}", rating=one.lesson.rating)
     measured = (
         _("measured {rating} ± {error}", rating=one.measured.difficulty, error=one.measured.error)
@@ -65,7 +65,29 @@ def question_lines(one: QuestionFigures) -> list[str]:
         else _("not measured yet")
     )
     lines.append(_("difficulty: {declared}, {measured}", declared=declared, measured=measured))
-    return lines + [f"⚠️ {flag_words(finding)}" for finding in found.findings]
+    return lines + flag_lines(one.statistics)
+
+
+def answer_lines(found: QuestionStatistics) -> list[str]:
+    """How many first answers there were, how many were right, and how wrong options were chosen; each from enough on."""
+    told = [ngettext("{n} first answer", "{n} first answers", found.answers)]
+    if found.facility is not None:
+        told.append(_("{percent} % right", percent=round(found.facility.share * 100)))
+    if found.discrimination is not None:
+        told.append(_("discrimination {value}", value=f"{found.discrimination:.2f}"))
+    lines = [" · ".join(told)]
+    if found.distractors is not None:
+        shares = [
+            f"{LETTERS[one.option]}{_UNBROKEN}{round(one.chosen.share * 100)}{_UNBROKEN}%"
+            for one in found.distractors
+        ]
+        lines.append(_("wrong options: {shares}", shares=" · ".join(shares)))
+    return lines
+
+
+def flag_lines(found: QuestionStatistics) -> list[str]:
+    """The flags that ask a person to look at the question, a line each."""
+    return [f"⚠️ {flag_words(finding)}" for finding in found.findings]
 
 
 def flag_words(finding: Finding) -> str:

@@ -213,10 +213,11 @@ class PageSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
 class PageButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"settingsto1:{_WORD}"):
     """Leads from one page of the panel to another."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, label: str = "", emoji: str | None = None) -> None:
         shown = PAGES.get(word)
-        label, emoji = (shown.heading, shown.emoji) if shown is not None else ("…", None)
-        super().__init__(button(label, f"settingsto1:{word}", emoji=emoji))
+        if shown is not None:
+            label, emoji = label or shown.heading, emoji or shown.emoji
+        super().__init__(button(label or "…", f"settingsto1:{word}", emoji=emoji))
         self.word = word
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:

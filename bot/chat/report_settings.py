@@ -7,18 +7,24 @@ import discord
 from discord import ui
 
 from bot.actions.asking import LETTERS
-from bot.actions.reports import Reported
-from bot.chat.panel import BackButton, ForModerators, guild_of, page, page_screen
+from bot.actions.reports import Decided, Examined, Reported
+from bot.chat.audit_words import telling
+from bot.chat.lesson_settings import HandInButton
+from bot.chat.own_figures import answer_lines, flag_lines
+from bot.chat.panel import BackButton, ForModerators, changed, guild_of, page
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import shortened, shown_words
+from bot.storage.audit_log import LogEntry
 from bot.words import N_, _, ngettext
+from ladder.statistics import FACILITY_FROM, SHARES_FROM
 from lessons.splitting import units
 
 WORD = "reports"
 _LISTED = 10
 _REASONS = 5
+_FLAGS = 2
 _MOST = 4_000
 """Characters that Discord takes in one message."""
 _QUESTION = r"(?P<question>[a-z0-9]+:[a-z0-9-]+)"
@@ -55,14 +61,68 @@ def _reports(one: Reported) -> str:
     return ngettext("{n} report", "{n} reports", len(one.reports))
 
 
-def decision_screen(one: Reported) -> Screen:
-    """A question, what is said against it, and what can be done."""
+def decision_screen(one: Examined) -> Screen:
+    """A question, what is said against it, what its answers say, and what can be done."""
+    reported, served = one.reported, one.reported.asked
     options = [
-        f"**{LETTERS[at]}** {option}{' ✅' if at == one.asked.key else ''}"
-        for at, option in enumerate(one.asked.options)
+        f"**{LETTERS[at]}** {option}{' ✅' if at == served.key else ''}"
+        for at, option in enumerate(served.options)
     ]
-    head = [f"-# {one.asked.lesson_title} · `{one.asked.question}`", f"### {one.asked.stem}"]
+    head = [f"-# {served.lesson_title} · `{served.question}`", f"### {served.stem}"]
     asked = [*options, "-# " + _("✅ is the answer that counts as right.")]
+    if not one.is_asked:
+        asked.append("-# " + _("It is not asked any more; what it did to ratings can still be taken back."))
+    figures, choices, hearing = _figures_lines(one), _choice_lines(one), _hearing_line(one)
+    counted = _reports(reported)
+    if one.by_viewer:
+        counted += " · " + _("one of them your own")
+    shown = reported.reports[-_REASONS:]
+    left = _MOST - units("\n".join([*head, *asked, *figures, counted, *choices, hearing]))
+    room = left // len(shown) - len("> \n\n")
+    reasons = [f"> {_fitted(report.reason, room)}" for report in shown]
+    decisions: list[AnyItem] = [DismissButton(served.question), VoidButton(served.question)]
+    ways: list[AnyItem] = [TellButton("off" if reported.tells else "on", served.question)]
+    if reported.is_own:
+        decisions.append(MendButton(served.question))
+        ways.append(HandInButton())
+    return Screen(
+        card(
+            text(*head),
+            text(*asked),
+            line(),
+            text(counted, "\n\n".join(reasons)),
+            line(),
+            text(*figures),
+            line(),
+            text(*choices),
+            row(*decisions),
+            text(hearing),
+            row(*ways, BackButton(WORD, _("Back"))),
+        )
+    )
+
+
+def _figures_lines(one: Examined) -> list[str]:
+    """What first answers say, as far as there are enough of them."""
+    lines = ["📊 " + _("Here: {figures}", figures=" · ".join(answer_lines(one.here)))]
+    widest = one.here
+    if one.everywhere is not None:
+        widest = one.everywhere
+        lines.append(_("Everywhere: {figures}", figures=" · ".join(answer_lines(widest))))
+    if one.here.distractors is None:
+        lines.append(
+            "-# "
+            + _(
+                "First answers alone. How many were right is told from {facility} answers on, and which wrong options were chosen from {shares}.",
+                facility=FACILITY_FROM,
+                shares=SHARES_FROM,
+            )
+        )
+    return [*lines, *flag_lines(widest)[:_FLAGS]]
+
+
+def _choice_lines(one: Examined) -> list[str]:
+    """What each decision means."""
     choices = [
         "- " + _("**Dismiss**: the question is right as it is."),
         "- "
@@ -70,25 +130,24 @@ def decision_screen(one: Reported) -> Screen:
             "**Void here**: what it did to ratings on this server's ladders is taken back, from everybody. XP and matches stay."
         ),
     ]
-    shown = one.reports[-_REASONS:]
-    left = _MOST - units("\n".join([*head, *asked, _reports(one), *choices]))
-    room = left // len(shown) - len("> \n")
-    reasons = [f"> {_fitted(report.reason, room)}" for report in shown]
-    return Screen(
-        card(
-            text(*head),
-            text(*asked),
-            line(),
-            text(_reports(one), *reasons),
-            line(),
-            text(*choices),
-            row(
-                DismissButton(one.asked.question),
-                VoidButton(one.asked.question),
-                BackButton(WORD, _("Back")),
-            ),
+    if one.reported.is_own:
+        choices.append(
+            "- "
+            + _(
+                "**Mended**: you have published a version of its lesson without the mistake, under a new id. Ratings stay as they are."
+            )
         )
+    return choices
+
+
+def _hearing_line(one: Examined) -> str:
+    """Whether those who reported it are told what is decided."""
+    told = (
+        _("🔔 Whoever reported it hears once, in private, what you decide.")
+        if one.reported.tells
+        else _("🔕 Whoever reported it hears nothing of what you decide.")
     )
+    return f"-# {told}"
 
 
 def _fitted(reason: str, room: int) -> str:
@@ -99,20 +158,53 @@ def _fitted(reason: str, room: int) -> str:
     return fitted
 
 
-def dismissed(answered: int) -> str:
-    """How many reports that answers; none if another moderator was there first."""
-    if not answered:
-        return _("Somebody has decided about this question meanwhile.")
-    return ngettext("✅ Dismissed, with {n} report.", "✅ Dismissed, with {n} reports.", answered)
+def decided_meanwhile() -> str:
+    """Another moderator was there first."""
+    return _("Somebody has decided about this question meanwhile. The page “Audit log” tells what.")
 
 
-def voided(changes: int) -> str:
+def dismissed(done: Decided) -> str:
+    """How many reports that answers."""
+    return ngettext("✅ Dismissed, with {n} report.", "✅ Dismissed, with {n} reports.", done.reports)
+
+
+def mended(done: Decided) -> str:
+    """How many reports that answers."""
+    return ngettext("✅ Mended, with {n} report.", "✅ Mended, with {n} reports.", done.reports)
+
+
+def voided(done: Decided) -> str:
     """How many changes were taken back."""
     return ngettext(
         "✅ Voided here: {n} change of a rating was taken back.",
         "✅ Voided here: {n} changes of ratings were taken back.",
-        changes,
+        done.changes,
     )
+
+
+@telling("report_dismissed", "report_voided", "report_mended", "report_reopened")
+def _words(entry: LogEntry) -> str:
+    question = f"`{entry.subject}`"
+    if entry.what == "report_reopened":
+        return _("Reports of the question {question} wait again", question=question)
+    if entry.what == "report_voided":
+        decided = _("Voided the reported question {question} here", question=question)
+    elif entry.what == "report_mended":
+        decided = _("Reports of the question {question} answered: mended", question=question)
+    else:
+        decided = _("Reports of the question {question} dismissed", question=question)
+    return decided + " · " + _("whoever reported it is told") if entry.after else decided
+
+
+async def _show(interaction: discord.Interaction[Any], question: str) -> None:
+    """Show what can be decided about the question, or that somebody has."""
+    one = await actions_of(interaction).reports.open(
+        guild=guild_of(interaction), question=question, by=interaction.user.id
+    )
+    if one is None:
+        await changed(interaction, WORD, decided_meanwhile())
+    else:
+        await turn_to(interaction, decision_screen(one))
 
 
 class ReportSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], template=r"reportsel1"):
@@ -136,13 +228,8 @@ class ReportSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], tem
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show it with what is said against it."""
-        one = await actions_of(interaction).reports.open(
-            guild=guild_of(interaction), question=chosen(interaction), by=interaction.user.id
-        )
-        if one is None:
-            await turn_to(interaction, await page_screen(interaction, WORD, dismissed(0)))
-        else:
-            await turn_to(interaction, decision_screen(one))
+        await interaction.response.defer()  # many answers take a while to count
+        await _show(interaction, chosen(interaction))
 
 
 class DismissButton(
@@ -156,10 +243,13 @@ class DismissButton(
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Note it and show the page."""
-        answered = await actions_of(interaction).reports.dismiss(
+        done = await actions_of(interaction).reports.dismiss(
             guild=guild_of(interaction), question=self.question, by=interaction.user.id
         )
-        await turn_to(interaction, await page_screen(interaction, WORD, dismissed(answered)))
+        if done is None:
+            await changed(interaction, WORD, decided_meanwhile())
+        else:
+            await changed(interaction, WORD, dismissed(done), done.entry)
 
 
 class VoidButton(
@@ -169,17 +259,59 @@ class VoidButton(
 
     def __init__(self, question: str) -> None:
         super().__init__(
-            button(_("Void here"), f"reportvoid1:{question}", style=discord.ButtonStyle.danger, emoji="↩️")
+            button(_("Void here"), f"reportvoid1:{question}", style=discord.ButtonStyle.danger, emoji="🩹")
         )
         self.question = question
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Do it and show the page."""
-        changes = await actions_of(interaction).reports.void(
+        await interaction.response.defer()
+        done = await actions_of(interaction).reports.void(
             guild=guild_of(interaction), question=self.question, by=interaction.user.id
         )
-        told = dismissed(0) if changes is None else voided(changes)
-        await turn_to(interaction, await page_screen(interaction, WORD, told))
+        await changed(interaction, WORD, decided_meanwhile() if done is None else voided(done))
 
 
-ITEMS = (ReportSelect, DismissButton, VoidButton)
+class MendButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"reportmend1:{_QUESTION}"
+):
+    """Answers the reports by the version that was published."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(button(_("Mended"), f"reportmend1:{question}", emoji="🔧"))
+        self.question = question
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Note it and show the page."""
+        done = await actions_of(interaction).reports.mend(
+            guild=guild_of(interaction), question=self.question, by=interaction.user.id
+        )
+        if done is None:
+            await changed(interaction, WORD, decided_meanwhile())
+        else:
+            await changed(interaction, WORD, mended(done), done.entry)
+
+
+class TellButton(
+    ForModerators,
+    Pressable,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"reporttell1:(?P<to>on|off):{_QUESTION}",
+):
+    """Lets whoever reported the question hear what is decided, or not."""
+
+    def __init__(self, to: str, question: str) -> None:
+        label, emoji = (_("Tell who reported it"), "🔔") if to == "on" else (_("Tell nobody"), "🔕")
+        super().__init__(button(label, f"reporttell1:{to}:{question}", emoji=emoji))
+        self.to, self.question = to, question
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Note it and show the question again."""
+        await actions_of(interaction).reports.let_tell(
+            guild=guild_of(interaction), question=self.question, tells=self.to == "on"
+        )
+        await interaction.response.defer()
+        await _show(interaction, self.question)
+
+
+ITEMS = (ReportSelect, DismissButton, VoidButton, MendButton, TellButton)

@@ -203,6 +203,21 @@ class RatingStore:
         )
         return list(rows)
 
+    async def moved_by(self, question: str, ladder: str) -> list[int]:
+        """The members whose rating on the ladder the question has ever moved."""
+        rows = await self._connection.scalars(
+            select(journal.c.member)
+            .distinct()
+            .where(
+                journal.c.ladder == ladder,
+                journal.c.question == question,
+                journal.c.member.in_(
+                    select(first_attempts.c.member).where(first_attempts.c.question == question)
+                ),
+            )
+        )
+        return list(rows)
+
     async def entries_of(self, member: int, source: str) -> list[Entry]:
         """What one poll or quiz changed for the member, by ladder and in order."""
         rows = await self._connection.execute(

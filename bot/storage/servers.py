@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.locks import lock
-from bot.storage.server_tables import servers
+from bot.storage.server_tables import choices, servers
 from bot.storage.standings import Spot
 from bot.storage.tables import places, ratings
 from bot.storage.upserts import upsert
@@ -94,6 +94,20 @@ class ServerStore:
         )
         return {row.guild: row.name for row in rows}
 
+    async def open_ladders(self, words: str, limit: int) -> dict[int, str]:
+        """Names of servers with these words in them whose ladders everybody may look at, in their order."""
+        rows = await self._connection.execute(
+            _OPEN.where(servers.c.name.icontains(words, autoescape=True))
+            .order_by(servers.c.name, servers.c.guild)
+            .limit(limit)
+        )
+        return {row.guild: row.name for row in rows}
+
+    async def open_ladder(self, guild: int) -> str | None:
+        """The name of the server if everybody may look at its ladder."""
+        found = (await self._connection.execute(_OPEN.where(servers.c.guild == guild))).one_or_none()
+        return found.name if found is not None else None
+
     async def best(self, guild: int, evidence: float, limit: int) -> list[int]:
         """The world's ratings of whoever stands on the server's ladder, the highest first.
 
@@ -118,3 +132,10 @@ class ServerStore:
 
 
 _SERVER = select(*(servers.c[field.name] for field in fields(ServerRow)))
+_OPEN = (
+    select(servers.c.guild, servers.c.name)
+    # What has its default is not among the choices, and a ladder is closed by default.
+    .join(choices, (choices.c.guild == servers.c.guild) & (choices.c.setting == "open_ladder"))
+    .where(servers.c.left_at.is_(None))
+)
+"""Servers whose ladders are open, while the bot is there."""

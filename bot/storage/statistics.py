@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import journal, meanings, poll_answers, quiz_questions
+from bot.storage.tables import first_attempts, journal, meanings, poll_answers, quiz_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,19 @@ class StatisticsStore:
     async def first_attempts(self, owner: str, ladder: str) -> list[AttemptRow]:
         """Every rated first attempt at the owner's questions, as it moved this ladder."""
         rows = await self._connection.execute(attempts_query(owner, ladder))
+        return [AttemptRow(*row) for row in rows]
+
+    async def attempts_at(self, question: str, ladder: str) -> list[AttemptRow]:
+        """The same of one question."""
+        rows = await self._connection.execute(
+            attempts_query(question.partition(":")[0], ladder).where(
+                journal.c.question == question,
+                # The journal is found by its members, and is longer than what says who they are.
+                journal.c.member.in_(
+                    select(first_attempts.c.member).where(first_attempts.c.question == question)
+                ),
+            )
+        )
         return [AttemptRow(*row) for row in rows]
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from chat_stage import Stage, buttons, finish_quiz, payload_of, prose, seen, texts, walk
+from chat.test_seasons_in_chat import settings
+from chat_stage import Stage, both, buttons, finish_quiz, payload_of, prose, seen, texts, walk
 
 from bot.actions.listing import relist
 from bot.chat import ladders
@@ -515,6 +516,63 @@ async def test_the_name_seen_on_a_board_is_the_one_borne_in_the_server(stage: St
     board = await ladder(stage, nick)
     assert "**Queen Fay** (you)" in prose(board)
     assert "**Fay** (you)" in prose(await ladder(stage, nick, scope="world"))
+
+
+@both
+async def test_a_ladder_is_opened_looked_at_from_elsewhere_and_closed(stage: Stage) -> None:
+    ben, moderator = stage.members[0], stage.moderator
+    stranger = stage.env.create_user("sam", global_name="Sam")
+    nick = stage.guild.add_member(stage.env.create_user("fay", global_name="Fay"), nick="Queen Fay")
+    await stand(stage, Ladder.server(stage.guild.id), {nick.id: 1500, ben.id: 1400})
+    await ladder(stage, nick)
+    guild = str(stage.guild.id)
+    refused = await stranger.slash("ladder", server=guild)
+    assert "This server's ladder is for its members alone" in seen(refused)
+    assert "no one server of this name" in seen(await stranger.slash("ladder", server="Academy"))
+    assert await stranger.autocomplete("ladder", "server", "") == []
+
+    panel = await settings(stage)
+    assert "Members alone may look at this server's ladder, and here alone." in prose(panel)
+    panel = await stage.press(moderator, panel, "Open to everybody")
+    assert "✅ Everybody can look at this server's ladder now" in prose(panel)
+    (choice,) = await stranger.autocomplete("ladder", "server", "aca")
+    assert choice == {"name": "Academy", "value": guild}
+    for named in (guild, "academy"):
+        board = stage.looked_at(await stranger.slash("ladder", server=named))
+        assert "# 🪜 Academy\n-# Another server's ladder, open to everybody" in prose(board)
+        assert "**Fay** · **1500**" in rows_of(board)[0]
+        assert "Queen" not in prose(board)
+        assert "Share" not in buttons(board)
+    refused = await stranger.slash("ladder", server=guild, scope="xp")
+    assert "leave the other choices out" in seen(refused)
+    world = await stage.press(stranger, board, "The world's ladder")
+    assert "# 🌍 The world's ladder" in prose(world)
+    lyceum = stage.env.create_guild("Lyceum")
+    hall, pupil = lyceum.create_text_channel("hall"), lyceum.add_member(stage.env.create_user("pia"))
+    board = stage.looked_at(await pupil.slash(hall, "ladder", server=guild))
+    assert "# 🪜 Academy" in prose(board)
+    assert "Nobody has climbed here yet" in prose(await stage.press(pupil, board, "This server's ladder"))
+    at_home = await ladder(stage, ben, server=guild)
+    assert "# 🪜 This server's ladder" in prose(at_home)
+    assert "**Queen Fay**" in rows_of(at_home)[0]
+
+    panel = await stage.press(moderator, panel, "Undo")
+    assert "This server's ladder: for members only → for everybody" in prose(panel)
+    assert "Members alone may look" in prose(panel)
+    assert "for its members alone" in seen(await stranger.slash("ladder", server=guild))
+
+
+async def test_the_pages_of_another_servers_ladder_close_with_it(stage: Stage) -> None:
+    stranger = stage.env.create_user("sam", global_name="Sam")
+    await stand(stage, Ladder.server(stage.guild.id), {1000 + number: 2000 - number for number in range(12)})
+    servers = stage.bot.actions.servers
+    await servers.open_ladder(stage.guild.id, "Academy", True, stage.moderator.id)
+    board = stage.looked_at(await stranger.slash("ladder", server=str(stage.guild.id)))
+    second = await stage.press(stranger, board, "Next")
+    assert "12 on this ladder · page 2 of 2" in prose(second)
+    await servers.open_ladder(stage.guild.id, "Academy", False, stage.moderator.id)
+    refused = await stranger.click(second, custom_id=buttons(stage.now_shown(second))["Previous"])
+    assert "for its members alone" in seen(refused)
 
 
 async def test_help_tells_a_member_the_first_steps(stage: Stage) -> None:

@@ -32,12 +32,13 @@ from bot.chat.announcement_settings import NoTitlesButton, TitlesChannelSelect
 from bot.chat.ballots import BallotButton, OpenBallotButton
 from bot.chat.client import ITEMS
 from bot.chat.duels import AcceptButton, DeclineButton, PlayButton, WithdrawButton
-from bot.chat.ladder_settings import CompeteButton
+from bot.chat.ladder_settings import CompeteButton, OpenLadderButton
 from bot.chat.ladders import (
     BoardButton,
     FirstLadderSelect,
     FirstMineButton,
     FirstRankButton,
+    ForeignButton,
     LadderSelect,
     MineButton,
     RankButton,
@@ -83,7 +84,7 @@ from bot.chat.quizzes import (
     VersusButton,
 )
 from bot.chat.ranks import AgainstButton, CardButton, HistoryButton, OtherSelect, WhyButton
-from bot.chat.report_settings import DismissButton, ReportSelect, VoidButton
+from bot.chat.report_settings import DismissButton, MendButton, ReportSelect, TellButton, VoidButton
 from bot.chat.reports import ReportButton
 from bot.chat.reviews import GoOnButton, RecallButton
 from bot.chat.screens import Screen, card, row, text
@@ -223,6 +224,10 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     BackButton("ladder"),
     CompeteButton("on"),
     CompeteButton("off"),
+    OpenLadderButton("on"),
+    OpenLadderButton("off"),
+    ForeignButton(1, -1),
+    ForeignButton(ID, ID),
     StartButton(),
     StartMonthlyButton(),
     *(item(ID) for item in (RenameButton, LengthenButton, EndButton, EndNowButton)),
@@ -243,7 +248,12 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     ReportButton("curated:a"),
     ReportButton(LONGEST_IDENTITY),
     ReportSelect(),
-    *(item(one) for one in ("curated:a", LONGEST_IDENTITY) for item in (DismissButton, VoidButton)),
+    *(
+        item(one)
+        for one in ("curated:a", LONGEST_IDENTITY)
+        for item in (DismissButton, VoidButton, MendButton)
+    ),
+    *(TellButton(to, LONGEST_IDENTITY) for to in ("on", "off")),
     *(panel.PageButton(word) for word in ("ladder", "nonsense")),
     *(item("audit", ID) for item in (panel.UndoButton, panel.UndoNowButton)),
     audit_settings.LogPageButton(-1),

@@ -1,9 +1,11 @@
 """Reporting a question, as people do it: from its message, with a reason, and what moderators make of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from chat.test_own_lessons_in_chat import hand_in, published
 from chat_stage import (
     Stage,
     asked_in,
@@ -17,11 +19,14 @@ from chat_stage import (
     units,
     walk,
 )
+from own_files import own_file
 
 from bot.actions.asking import asked
-from bot.actions.reports import Reported
+from bot.actions.reports import Examined, Reported
 from bot.chat.report_settings import decision_screen
+from bot.storage.meanings import Asked
 from bot.storage.reports import Report
+from ladder.statistics import Draw, Finding, Flag, QuestionStatistics, share_of
 from lessons.catalogue import Catalogue
 
 REASON = "B is right as well, see page 12."
@@ -72,6 +77,66 @@ async def test_a_polls_question_is_reported_and_dismissed(stage: Stage) -> None:
     page = await stage.press(stage.moderator, shown, "Dismiss")
     assert "✅ Dismissed, with 1 report." in prose(page)
     assert "No question is reported. All is well." in prose(page)
+
+
+@both
+async def test_from_a_report_with_its_statistics_to_the_reporter_who_hears_of_it(stage: Stage) -> None:
+    message = await poll(stage)
+    ben, cleo, moderator = *stage.members[:2], stage.moderator
+    for learner, letter in ((ben, "B"), (cleo, "A")):
+        await learner.click(message, custom_id=buttons(message)[letter])
+    await stage.close(moderator, message)
+    await report(stage, ben, stage.now_shown(message))
+    shown = await opened(stage)
+    assert "📊 Here: 2 first answers\nEverywhere: 2 first answers" in prose(shown)
+    assert "How many were right is told from 20 answers on" in prose(shown)
+    assert "🔕 Whoever reported it hears nothing of what you decide." in prose(shown)
+    assert "Mended" not in buttons(shown)
+    shown = await stage.press(moderator, shown, "Tell who reported it")
+    assert "🔔 Whoever reported it hears once, in private, what you decide." in prose(shown)
+    assert "Tell nobody" in buttons(shown)
+    page = await stage.press(moderator, shown, "Dismiss")
+    asking = await stage.press(moderator, page, "Undo")
+    assert "Reports of the question `curated:one-1` dismissed · whoever reported it is told" in prose(asking)
+    page = await stage.press(moderator, asking, "Take it back")
+    assert "1 question is reported." in prose(page)
+    await stage.press(moderator, await opened(stage), "Void here")
+    heard = seen(await ben.slash(stage.quiz, "me"))
+    assert "🚩 You reported “Question 1 of One?”: it was found wrong, and what it did to ratings" in heard
+    assert "You reported" not in seen(await ben.slash(stage.quiz, "me"))
+    assert "You reported" not in seen(await cleo.slash(stage.quiz, "me"))
+    log = await stage.choose(moderator, await settings(stage), "settings1", "audit")
+    assert "Voided the reported question `curated:one-1` here" in prose(log)
+    assert "Reports of the question `curated:one-1` wait again" in prose(log)
+
+
+@both
+async def test_a_reported_question_of_the_servers_own_is_mended_and_published_anew(stage: Stage) -> None:
+    ben, moderator = stage.members[0], stage.moderator
+    await published(stage, own_file())
+    message = await stage.poll(lesson=f"{stage.guild.id}-house-rules", question="house-rules-first")
+    await report(stage, ben, message)
+    own = f"{stage.guild.id}:house-rules-first"
+    shown = await stage.press(moderator, await opened(stage, own), "Tell who reported it")
+    assert "**Mended**: you have published a version of its lesson without the mistake" in prose(shown)
+    refused = await moderator.click(shown, custom_id=buttons(stage.now_shown(shown))["Mended"])
+    assert "The question is still asked as it was reported." in seen(refused)
+    draft = await hand_in(stage, shown, own_file(ids=("anew", "second", "third")))
+    await stage.press(moderator, draft, "Publish")
+    shown = await opened(stage, own)
+    assert "It is not asked any more" in prose(shown)
+    page = await stage.press(moderator, shown, "Mended")
+    assert "✅ Mended, with 1 report." in prose(page)
+    heard = seen(await ben.slash(stage.quiz, "me"))
+    assert "🚩 You reported “What about first?”: its lesson was mended since then. Thank you." in heard
+    assert "Its lesson was mended since then." in prose(await report(stage, ben, message))
+
+
+async def test_a_moderator_who_reported_a_question_is_told_so(stage: Stage) -> None:
+    message = await poll(stage)
+    await report(stage, stage.moderator, message)
+    await report(stage, stage.members[0], message)
+    assert "2 reports · one of them your own" in prose(await opened(stage))
 
 
 async def test_a_person_reports_a_question_once(stage: Stage) -> None:
@@ -188,7 +253,7 @@ async def test_a_member_cannot_decide_with_a_moderators_buttons(stage: Stage) ->
     shown = await stage.choose(stage.moderator, page, "reportsel1", "curated:one-1")
     stored = stage.env.backend.get_message(shown.channel_id, shown.id)
     stored.flags &= ~(1 << 6)  # as if it had been posted for everybody
-    for label in ("Dismiss", "Void here"):
+    for label in ("Dismiss", "Void here", "Tell who reported it"):
         result = await stage.members[0].click(shown, custom_id=buttons(shown)[label])
         assert "Manage Server" in seen(result)
     assert len(await stage.bot.actions.reports.waiting(stage.guild.id)) == 1
@@ -222,14 +287,26 @@ async def test_a_question_that_was_dismissed_is_not_voided_by_a_screen_of_before
     assert card.server.answers == 1
 
 
+def examined(served: Asked, report: Report, times: int, *, own: bool = False) -> Examined:
+    """The question as a moderator looks at it when as much as can be is known of it."""
+    draws = tuple(Draw(option, share_of(3, 90), 0.1) for option in range(1, 5))
+    findings = tuple(Finding(flag, (1, 2)) for flag in Flag)
+    figures = QuestionStatistics(90, share_of(60, 90), 0.31, draws, findings)
+    reported = Reported(served, (report,) * times)
+    return Examined(reported, figures, None if own else figures, is_asked=False, by_viewer=True)
+
+
+@pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("reason", ["*" * 400, "😀" * 200, "a" * 400, "@everyone ://" * 30, "ש*" * 200])
-def test_the_longest_question_with_the_longest_reasons_fits_a_message(reason: str) -> None:
+def test_the_longest_question_with_the_longest_reasons_fits_a_message(reason: str, own: bool) -> None:
     lesson = longest_lesson()
     served = asked(lesson, lesson.questions[0])
+    if own:
+        served = replace(served, question=served.question.replace("curated", str(2**63)))
     report = Report(
         1, served.question, served.meaning, 1, reason, datetime(2026, 1, 1, tzinfo=UTC), "open", None, None
     )
-    screen = decision_screen(Reported(served, (report,) * 7))
+    screen = decision_screen(examined(served, report, 7, own=own))
     printed = [one["content"] for one in walk(payload_of(screen)) if one["type"] == 10]
     assert sum(map(units, printed)) < 4000
     quoted = [line for text in printed for line in text.split("\n") if line.startswith("> ")]
@@ -243,7 +320,7 @@ def test_a_short_reason_is_shown_whole_beside_a_short_question() -> None:
     report = Report(
         1, served.question, served.meaning, 1, "*" * 400, datetime(2026, 1, 1, tzinfo=UTC), "open", None, None
     )
-    assert "…" not in prose(decision_screen(Reported(served, (report,))))
+    assert "…" not in prose(decision_screen(examined(served, report, 1)))
 
 
 async def test_the_operator_reads_every_report_of_a_curated_question(stage: Stage) -> None:

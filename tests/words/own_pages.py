@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 from bot.actions import me as me_actions
 from bot.actions import reasons
-from bot.actions import reports as report_actions
 from bot.actions import reviews as review_actions
 from bot.actions.asking import asked
 from bot.actions.climbing import Climb
@@ -16,23 +15,18 @@ from bot.actions.me import Learned, Profile
 from bot.actions.promotions import Announcement
 from bot.actions.rating import Moved
 from bot.actions.refusals import Refusal
-from bot.actions.reports import Reported
 from bot.actions.reviews import AllClear, Asking, ReviewVerdict
 from bot.actions.zones import require_zone
 from bot.chat import (
     me,
     promotions,
     reminders,
-    replies,
-    report_settings,
-    reports,
     reviews,
 )
-from bot.chat.screens import Screen, card, note
+from bot.chat.screens import Screen, note
 from bot.storage.members import Choices
 from bot.storage.promotions import Promotion
 from bot.storage.quizzes import Quiz, QuizQuestion
-from bot.storage.reports import Report
 from bot.storage.reviews import Reviewed, Upcoming
 from ladder.standings import Ladder
 from ladder.streak import Streak
@@ -136,35 +130,6 @@ def own_pages(catalogue: Catalogue) -> Iterator[Screen]:
     try:
         require_zone("немає")
     except Refusal as refusal:
-        yield note(str(refusal))
-
-
-def complaints(catalogue: Catalogue) -> Iterator[Screen]:
-    """Reports, from both sides."""
-    lesson = catalogue.lessons[0]
-    served = asked(lesson, lesson.questions[0])
-    report = Report(1, served.question, served.meaning, 1, "Хиба", _NOW, "open", None, None)
-    for n in (1, 2, 5):
-        yield Screen(
-            card(
-                *report_settings.waiting_parts(
-                    [Reported(replace(served, question=f"curated:q-{at}"), (report,)) for at in range(n)]
-                )
-            )
-        )
-        yield report_settings.decision_screen(Reported(served, (report,) * n))
-        for told in (report_settings.dismissed(n), report_settings.dismissed(0), report_settings.voided(n)):
-            yield note(told)
-    for in_server in (True, False):
-        yield reports.thanks_screen(in_server=in_server)
-    yield note(replies.press_again())
-    for refusal in (
-        report_actions.nothing(),
-        report_actions.known("open"),
-        report_actions.known("dismissed"),
-        report_actions.known("voided"),
-        report_actions.wordless(),
-    ):
         yield note(str(refusal))
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.actions.asking import asked
 from bot.actions.climbing import Climb
-from bot.actions.news import News, SettledMatch
+from bot.actions.news import Heard, News, SettledMatch
 from bot.actions.poll_results import Climber, PollResult, nothing_rated
 from bot.chat.announcing import announcement
 from bot.chat.news import news_words
@@ -46,4 +46,6 @@ def news() -> Iterator[Screen]:
     for count in (1, 2, 5):
         yield note(news_words(News(14 - 7 * count, count, matches)))
     yield note(news_words(News(14, 2, (), Climb(Tier.IRON, Tier.GOLD))))
+    for decision in ("dismissed", "voided", "mended"):
+        yield note(news_words(News(0, 0, (), heard=Heard("Хто там? " * 20, decision))))
     yield note(str(nothing_rated()))

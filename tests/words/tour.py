@@ -56,7 +56,18 @@ from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
-from tests.words import duelling, keeping, matches, order, own_lessons, own_pages, panel, results, schedules
+from tests.words import (
+    complaints,
+    duelling,
+    keeping,
+    matches,
+    order,
+    own_lessons,
+    own_pages,
+    panel,
+    results,
+    schedules,
+)
 from tests.words.lists import own_lists
 from tests.words.pseudo import PERSON, SERVER
 from tests.words.shelf import HUGE, TIERS, shelf
@@ -332,6 +343,7 @@ async def whole_tour(file: Path) -> Tour:
                 schedules.walk_through,
                 keeping.walk_through,
                 own_lessons.walk_through,
+                complaints.walk_through,
                 _forgeries,
                 _failures,
             ):
@@ -983,7 +995,7 @@ async def _unreachable(tour: Tour) -> None:
         for screen in (
             *own_pages.returning(shelf()),
             *own_pages.own_pages(shelf()),
-            *own_pages.complaints(shelf()),
+            *complaints.complaints(shelf()),
             *duelling.private(shelf()),
         ):
             tour.screen(screen)
