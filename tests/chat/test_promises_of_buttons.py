@@ -16,8 +16,14 @@ from bot.chat import (
     audit_settings,
     channel_settings,
     choosing,
+    handing_in,
+    health_settings,
+    lesson_previews,
+    lesson_settings,
     order_questions,
     order_settings,
+    own_figures,
+    own_lesson_pages,
     panel,
     poll_settings,
     role_settings,
@@ -118,8 +124,11 @@ from bot.chat.shelves import (
 from bot.chat.why import ReasonButton, ReviewReasonButton
 from ladder.tiers import Level
 from lessons.format import LONGEST_QUESTION_ID, LONGEST_SLUG
+from lessons.owned import LONGEST_NAME
 
 SLUG = "s" * LONGEST_SLUG
+NAME = "n" * LONGEST_NAME
+"""Of the file of a server's own lesson."""
 ID = 2**63
 LONGEST_IDENTITY = f"{ID}:" + "q" * LONGEST_QUESTION_ID
 """Of a question in a server's own lesson."""
@@ -269,6 +278,23 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     order_settings.ReadmitSelect(),
     order_settings.ResetAllButton(),
     order_settings.ResetMemberSelect(),
+    handing_in.AgainButton(),
+    health_settings.TryAgainButton(),
+    lesson_settings.DownloadButton(ID),
+    lesson_settings.HandInButton(),
+    lesson_settings.OwnListButton(-1),
+    lesson_settings.OwnListButton(ID),
+    lesson_settings.ServedSelect(),
+    own_lesson_pages.OwnLessonSelect(),
+    *(lesson_previews.PublishButton(NAME, ID, digest) for digest in ("-", "f" * 12)),
+    *(lesson_previews.PreviewQuestionButton(NAME, ID, 40, where=where) for where in ("page", "row", "told")),
+    lesson_previews.PreviewPageButton(NAME, ID, 99),
+    lesson_previews.EditionButton(NAME, ID),
+    lesson_previews.DiscardButton(NAME),
+    own_figures.FiguresButton(NAME, 10),
+    own_lesson_pages.EditionSelect(NAME),
+    own_lesson_pages.OwnLessonButton(NAME),
+    own_lesson_pages.RetireButton(NAME),
     role_settings.NoRoleButton(1200),
     role_settings.RolesAgainButton(),
     role_settings.TierRoleSelect(1200),

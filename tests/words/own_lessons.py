@@ -113,7 +113,8 @@ async def _refusals(walk: Any) -> None:
     own, guild, by = walk.bot.actions.own_lessons, walk.guild.id, walk.ada.id
     lesson, library = shelf().lessons[0], shelf()
     full = [_edition(str(number)) for number in range(own_lessons.MOST_LESSONS)]
-    taken = {question.id: own_lessons.Taken("", "other") for question in lesson.questions}
+    known = replace(lesson, questions=(replace(lesson.questions[0], id="1"),))
+    taken = {"1": own_lessons.Taken("", "other")}
     circle = replace(lesson, slug="a", title="А", requires=("b",))
 
     async def call(work: Callable[[], object]) -> None:
@@ -127,7 +128,7 @@ async def _refusals(walk: Any) -> None:
         own.hand_in(guild, by, "mine.yaml", _file()),
         own.look(guild, "mine", 99),
         call(lambda: own_lessons._require_room(full, "mine")),
-        call(lambda: own_lessons._new_promises(lesson, "mine", taken)),
+        call(lambda: own_lessons._new_promises(known, "mine", taken)),
         call(lambda: own_lessons._require_fits(lesson, library, ())),
         call(
             lambda: own_lessons._require_fits(
@@ -158,7 +159,7 @@ def _screens(walk: Any) -> None:
     editions = tuple(_edition(version=number, state="replaced") for number in range(12, 0, -1))
     with speaking(PERSON):
         for count in (1, 2, 39):
-            walk.tour.screen(handing_in.rejected_screen(Rejected("наше.yaml", problems[:count])))
+            walk.tour.screen(handing_in.rejected_screen(Rejected("наше", problems[:count])))
             walk.tour.screen(
                 handing_in.draft_screen(Draft(waiting, lesson, "abc", warnings[:count], replaces=None))
             )
