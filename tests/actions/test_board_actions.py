@@ -21,6 +21,7 @@ from ladder.standings import Ladder
 from ladder.tiers import Tier
 from tests.actions.school import ADA, GUILD, KOFI, MATEO, OTHER_GUILD, School
 from tests.actions.seating import NOON, call, seat, write_journal
+from tests.actions.test_evidence import solve
 from tests.conftest import HandClock
 
 
@@ -286,7 +287,7 @@ async def test_a_departed_member_leaves_that_servers_boards_until_the_next_answe
         assert (gone.rows, gone.unlisted) == ((), Unlisted.DEPARTED)
     for scope, guild in (("server", OTHER_GUILD), ("world", GUILD)):
         assert [row.member for row in (await boards.page(scope, guild, 0, ADA)).rows] == [ADA]
-    await school.solve((await school.quiz(ADA)).quiz.id, ADA)
+    await solve(school, ADA)  # a whole quiz: the first of its questions may be the one answered before
     back = await boards.page("server", GUILD, 0, ADA)
     assert ([row.member for row in back.rows], back.unlisted) == ([ADA], None)
 
