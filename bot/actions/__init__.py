@@ -10,6 +10,7 @@ from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
 from bot.actions.duels import Duels
 from bot.actions.exclusions import Exclusions
+from bot.actions.first_steps import FirstSteps
 from bot.actions.health import Doctor
 from bot.actions.holdings import Holdings
 from bot.actions.installation import Installation
@@ -22,6 +23,7 @@ from bot.actions.news import NewsDesk
 from bot.actions.own_lessons import OwnLessons
 from bot.actions.people import People
 from bot.actions.polls import Polls
+from bot.actions.presence import Presence
 from bot.actions.privacy import Privacy
 from bot.actions.promotions import Promotions
 from bot.actions.quizzes import Quizzes
@@ -56,6 +58,7 @@ class Actions:
     quizzes: Quizzes
     doctor: Doctor
     duels: Duels
+    first_steps: FirstSteps
     reasons: Reasons
     reading: Reading
     reports: Reports
@@ -80,6 +83,7 @@ class Actions:
     exclusions: Exclusions
     resets: Resets
     voiding: Voiding
+    presence: Presence
     privacy: Privacy
     promotions: Promotions
 
@@ -97,6 +101,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
     quizzes = Quizzes(database, library, clock)
     reviews = Reviews(database, library, clock)
     ladders = Ladders(database)
+    schedules = Schedules(database, library, clock)
     own_lessons = OwnLessons(database, library, clock)
     return Actions(
         installation=Installation(database),
@@ -107,6 +112,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         quizzes=quizzes,
         doctor=Doctor(database, clock),
         duels=Duels(database, library, clock),
+        first_steps=FirstSteps(database, schedules),
         reasons=Reasons(database, library, clock),
         reading=Reading(database, library, people, clock),
         reports=Reports(database, library, clock),
@@ -121,7 +127,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         news=NewsDesk(database, library, clock),
         servers=Servers(database, clock),
         series=SeriesActions(database, library, polls, clock),
-        schedules=Schedules(database, library, clock),
+        schedules=schedules,
         scheduled_posts=ScheduledPosts(database, library, clock),
         roles=Roles(database, clock),
         seasons=Seasons(database, clock),
@@ -142,6 +148,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         resets=Resets(database, clock),
         voiding=Voiding(database, library, clock),
         sharing=Sharing(database, clock),
+        presence=Presence(database, polls, clock),
         privacy=Privacy(database, people, clock),
         promotions=Promotions(database, library, clock),
     )

@@ -94,16 +94,19 @@ class Polls:
         place: int | None = None,
         earlier: int | None = None,
         parent: int | None = None,
+        first: bool = False,
     ) -> OpenPoll:
         """Put down the intention to post a poll; `posted` or `withdraw` says what became of it.
 
         Without a question the one is taken that was not asked in this server yet, or longest ago. It keeps
         to the server's limits and pings the role chosen for polls; ``parent`` is the channel of which the
-        ``channel`` is a thread.
+        ``channel`` is a thread. One that is to be the server's ``first`` is refused where there was one before.
         """
         terms = terms_of(self._clock(), duration)
         async with self._database.unit() as unit:
             await unit.polls.hold_server(guild)
+            if first and await unit.polls.first_in(guild) is not None:
+                raise Refusal(N_("A first question was posted here already. Post the next one with /poll."))
             settings = await require_room(unit, guild, channel=channel, parent=parent, now=terms.opened_at)
             source, chosen = await choose(unit, self._library, guild, lesson, question)
             served = asked(source, chosen)

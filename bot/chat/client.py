@@ -15,6 +15,7 @@ from bot.actions import Actions
 from bot.actions.polls import PollResult
 from bot.chat import (
     duels,
+    greeting,
     ladders,
     lessons,
     me,
@@ -36,6 +37,7 @@ from bot.chat import (
     why,
 )
 from bot.chat.announcing import Announcements
+from bot.chat.arrivals import Arrivals
 from bot.chat.commands import Tree
 from bot.chat.departures import Departures
 from bot.chat.duel_posts import DuelPosts
@@ -88,6 +90,7 @@ ITEMS = (
     *ranks.ITEMS,
     *privacy.ITEMS,
     *settings.ITEMS,
+    *greeting.ITEMS,
 )
 
 
@@ -124,6 +127,7 @@ class RungClient(discord.Client):
         self.scheduled = ScheduledMessages(self, actions, self.posts, clock)
         self.duels = DuelPosts(self, actions, edits, clock)
         self.departures = Departures(self, actions, clock)
+        self.arrivals = Arrivals(self, actions, clock)
         self.congratulations = Congratulations(self, actions)
         self.reminders = Reminders(self, actions)
         self.live_messages = LiveMessages(self, actions, self.departures, clock)
@@ -164,9 +168,18 @@ class RungClient(discord.Client):
         self._offline_since = None
 
     async def on_ready(self) -> None:
-        """Say so."""
+        """Say so, and find out what has happened meanwhile."""
         self._offline_since = None
         log.info("Ready as %s in %d servers", self.user, len(self.guilds))
+        await self._try("looking around", self.arrivals.look_around)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet a server that has invited the bot."""
+        await self._try("greeting a server", partial(self.arrivals.joined, guild))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Find out what a server is that had an outage."""
+        await self._try("coming back to a server", partial(self.arrivals.available, guild))
 
     async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
         """Show a server that was renamed under its new name."""
@@ -174,11 +187,8 @@ class RungClient(discord.Client):
             await self._try("renaming a server", partial(self.actions.servers.rename, after.id, after.name))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """A server that has sent the bot away does not stand among servers any more."""
-        await self._try(
-            "taking a server off the board",
-            partial(self.actions.servers.compete, guild.id, guild.name or "", competes=False),
-        )
+        """Leave a server alone that has sent the bot away; an outage is told otherwise."""
+        await self._try("leaving a server", partial(self.arrivals.left, guild))
 
     @tasks.loop(seconds=1)
     async def clockwork(self) -> None:
@@ -222,6 +232,7 @@ class RungClient(discord.Client):
             await self._try("scoring servers", self.actions.servers.score_due)
             await self._try("lining up live boards", self.live_messages.gather)
             await self._try("looking for who has left", self.departures.look)
+            await self._try("forgetting servers", self.arrivals.look)
             await self._try("leaving boards for idleness", self.actions.listing.leave_idle)
         if self._cut_at is None or now - self._cut_at >= _A_DAY:
             self._cut_at = now
@@ -275,4 +286,5 @@ class RungClient(discord.Client):
                 await self.role_keeper.drain()
                 await self.reminders.drain()
                 await self.duels.drain()
+                await self.arrivals.drain()
         await super().close()

@@ -8,6 +8,7 @@ from discord import ui
 from discord.app_commands import locale_str
 
 from bot import pictures
+from bot.actions.presence import KEPT_FOR
 from bot.actions.privacy import Overview
 from bot.actions.refusals import Refusal
 from bot.chat import duel_posts, me
@@ -41,7 +42,13 @@ def privacy_screen(shown: Overview) -> Screen:
         card(
             text("# " + _("🔒 Your privacy"), _("What is kept about you, and why:")),
             text(*(f"- {reason}" for reason in reasons)),
-            text(_("Your messages are never read, and nothing is passed on.")),
+            text(
+                _("Your messages are never read, and nothing is passed on."),
+                _(
+                    "What happened in a server is deleted {days} days after it has sent me away: names, ladder, seasons, XP there. Your answers, your rating in the world and your titles stay yours.",
+                    days=KEPT_FOR.days,
+                ),
+            ),
             line(),
             text(_kept(shown.kept), shown_to),
             row(turn, ExportButton(), DeleteButton(), me.BackToMeButton(_("My page"))),

@@ -122,7 +122,7 @@ class ScheduledMessages:
         post = due.post
         if not is_refusal(failed):
             log.warning("Discord did not say whether it made scheduled post %s: %s", post.id, failed)
-        elif (reason := _closed_by(failed)) is not None:
+        elif (reason := _closed_by(failed)) is not None and self._client.get_guild(due.guild) is not None:
             log.warning(
                 "Channel %s takes no post (%s), so its schedules are paused until a moderator has mended that",
                 post.channel,

@@ -29,7 +29,9 @@ from bot.storage.members import MemberStore
 from bot.storage.news import NewsStore
 from bot.storage.own_lessons import OwnLessonStore
 from bot.storage.polls import PollStore
+from bot.storage.presence import PresenceStore
 from bot.storage.promotions import PromotionStore
+from bot.storage.purging import Purging
 from bot.storage.quizzes import QuizStore
 from bot.storage.ratings import RatingStore
 from bot.storage.reading import ReadingStore
@@ -71,7 +73,9 @@ class Unit:
         self.news = NewsStore(connection)
         self.own_lessons = OwnLessonStore(connection)
         self.polls = PollStore(connection, forgotten)
+        self.presence = PresenceStore(connection)
         self.promotions = PromotionStore(connection)
+        self.purging = Purging(connection)
         self.quizzes = QuizStore(connection)
         self.ratings = RatingStore(connection)
         self.reading = ReadingStore(connection)

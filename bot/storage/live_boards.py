@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.server_tables import blocked_channels, live_boards
+from bot.storage.server_tables import blocked_channels, live_boards, servers
 from bot.storage.upserts import upsert
 
 
@@ -56,12 +56,16 @@ class LiveBoardStore:
         return list(rows)
 
     async def due(self, before: datetime) -> list[LiveBoard]:
-        """Boards last edited at that moment or before it, the longest ago first, without those in blocked channels."""
+        """Boards last edited at that moment or before it, the longest ago first.
+
+        Left out are those in blocked channels, and in servers that the bot is gone from.
+        """
         rows = await self._connection.execute(
             select(live_boards)
             .where(
                 live_boards.c.edited_at <= before,
                 live_boards.c.channel.not_in(select(blocked_channels.c.channel)),
+                live_boards.c.guild.not_in(select(servers.c.guild).where(servers.c.left_at.is_not(None))),
             )
             .order_by(live_boards.c.edited_at)
         )

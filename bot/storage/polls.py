@@ -215,6 +215,16 @@ class PollStore:
             .limit(limit)
         )
 
+    async def first_in(self, guild: int) -> Poll | None:
+        """The first poll that was ever posted in the server, or is about to be."""
+        found = await self._polls(
+            select(polls)
+            .where(polls.c.guild == guild, polls.c.state != "withdrawn")
+            .order_by(polls.c.poll)
+            .limit(1)
+        )
+        return found[0] if found else None
+
     async def withheld_from(self, member: int) -> frozenset[str]:
         """The sources of closed polls that the member answered, and whose result nobody is shown yet."""
         own = exists().where(poll_answers.c.poll == polls.c.poll, poll_answers.c.member == member)

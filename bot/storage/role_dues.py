@@ -78,12 +78,16 @@ class RoleDueStore:
         return last
 
     async def next(self, now: datetime) -> RoleDue | None:
-        """The longest due, leaving out servers in which roles cannot be given."""
+        """The longest due, leaving out servers that the bot is gone from, or in which roles cannot be given."""
         row = (
             await self._connection.execute(
                 select(role_dues)
                 .outerjoin(servers, servers.c.guild == role_dues.c.guild)
-                .where(role_dues.c.due_at <= now, servers.c.roles_refused_at.is_(None))
+                .where(
+                    role_dues.c.due_at <= now,
+                    servers.c.roles_refused_at.is_(None),
+                    servers.c.left_at.is_(None),
+                )
                 .order_by(role_dues.c.due_at, role_dues.c.member)
                 .limit(1)
             )

@@ -78,10 +78,14 @@ class ServerStore:
         )
 
     async def due(self, before: datetime, limit: int) -> list[int]:
-        """Servers that take part and were not scored since that moment, the longest unscored first."""
+        """Servers that take part, the bot is in, and were not scored since that moment, the longest unscored first."""
         rows = await self._connection.scalars(
             select(servers.c.guild)
-            .where(servers.c.competes, servers.c.scored_at.is_(None) | (servers.c.scored_at <= before))
+            .where(
+                servers.c.competes,
+                servers.c.left_at.is_(None),
+                servers.c.scored_at.is_(None) | (servers.c.scored_at <= before),
+            )
             .order_by(servers.c.scored_at.nulls_first(), servers.c.guild)
             .limit(limit)
         )

@@ -331,5 +331,12 @@ def upgrade() -> None:
         batch_op.drop_column("ballot")
         batch_op.drop_column("announces_in")
 
+    # Servers in which the bot was before are known, so that it does not greet them, and notices when it is gone.
+    op.execute(
+        "INSERT INTO servers (guild, name, competes)"
+        " SELECT guild, '', false FROM sightings WHERE guild > 0 UNION SELECT guild, '', false FROM polls WHERE guild > 0"
+        " ON CONFLICT DO NOTHING"
+    )
+
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.execute("COMMENT ON COLUMN reports.state IS 'open, dismissed, voided, mended'")

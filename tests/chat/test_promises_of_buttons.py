@@ -38,6 +38,7 @@ from bot.chat.announcement_settings import NoTitlesButton, TitlesChannelSelect
 from bot.chat.ballots import BallotButton, OpenBallotButton
 from bot.chat.client import ITEMS
 from bot.chat.duels import AcceptButton, DeclineButton, PlayButton, WithdrawButton
+from bot.chat.greeting import DailyButton, FirstButton, HomeSelect
 from bot.chat.ladder_settings import CompeteButton, OpenLadderButton
 from bot.chat.ladders import (
     BoardButton,
@@ -331,6 +332,10 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     shared_cards.OpenButton(ID),
     TitlesChannelSelect(),
     NoTitlesButton(),
+    HomeSelect(),
+    DailyButton("on"),
+    DailyButton("off"),
+    FirstButton(),
 ]
 
 

@@ -235,9 +235,10 @@ async def test_the_settings_survive_a_restart(stage: Stage) -> None:
     assert "✅" in prose(panel)
 
 
-async def test_a_server_that_sends_the_bot_away_no_longer_stands_among_servers(stage: Stage) -> None:
+async def test_a_server_that_sends_the_bot_away_is_gone_and_is_not_scored(stage: Stage) -> None:
     servers = stage.bot.actions.servers
     await servers.compete(stage.guild.id, "Academy", True)
     stage.env.backend.remove_guild(stage.guild.id)
     await stage.env.advance_time(1)
-    assert not await servers.competes(stage.guild.id)
+    assert (await stage.bot.actions.presence.known())[stage.guild.id] is not None
+    assert await servers.score_due() == 0

@@ -67,6 +67,7 @@ from tests.words import (
     panel,
     results,
     schedules,
+    welcome,
 )
 from tests.words.lists import own_lists
 from tests.words.pseudo import PERSON, SERVER
@@ -342,6 +343,7 @@ async def whole_tour(file: Path) -> Tour:
                 order.walk_through,
                 schedules.walk_through,
                 keeping.walk_through,
+                welcome.walk_through,
                 own_lessons.walk_through,
                 complaints.walk_through,
                 _forgeries,
