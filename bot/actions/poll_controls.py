@@ -43,18 +43,25 @@ class Quicker(Refusal):
     """
 
 
-async def require_open(unit: Unit, poll: Poll, now: datetime) -> None:
-    """Refuse a poll that takes no more answers, with what became of it and by whom."""
+async def require_open(unit: Unit, poll: Poll, by: int, now: datetime) -> None:
+    """Refuse a poll that takes no more answers, with what became of it and by whom; it is ``by`` who is told."""
     when = _relative(poll.closed_at or poll.closes_at)
     if poll.state == "closed" and poll.closed_by is None:
         raise Refusal(
             N_("This poll was closed {when}, and its result stands. Nothing was changed."), when=when
         )
+    if poll.state == "closed" and poll.closed_by == by:
+        # Where two processes hear of one press, the slower one may be the first to say so.
+        raise Refusal(N_("You closed this poll {when}. Nothing more was done."), when=when)
     if poll.state == "closed":
         raise Quicker(
             N_("{name} closed this poll {when}. Nothing more was done."),
             name=await _name(unit, poll, poll.closed_by),
             when=when,
+        )
+    if poll.state == "cancelled" and poll.closed_by == by:
+        raise Refusal(
+            N_("You cancelled this poll {when}, so it rates nobody. Nothing more was done."), when=when
         )
     if poll.state == "cancelled":
         raise Quicker(
@@ -88,19 +95,24 @@ async def held(unit: Unit, poll: int, by: int, clock: Clock, *, moderator: bool)
     found = await unit.polls.hold_alone(poll) or await existing(unit, poll)
     now = clock()
     require_control(found, by, moderator=moderator)
-    await require_open(unit, found, now)
+    await require_open(unit, found, by, now)
     return found, now
 
 
-async def require_unextended(unit: Unit, poll: Poll, expected: datetime) -> None:
-    """Refuse a poll that closes at another time than the caller knew, with who has extended it."""
+async def require_unextended(unit: Unit, poll: Poll, by: int, expected: datetime) -> None:
+    """Refuse a poll that closes at another time than ``by`` knew, with who has extended it."""
     if int(poll.closes_at.timestamp()) == int(expected.timestamp()):
         return
-    extended = [event for event in await unit.polls.events(poll.id) if event.kind == "extended"]
+    extended = [event.by for event in await unit.polls.events(poll.id) if event.kind == "extended"]
+    when, last = _relative(poll.closes_at), extended[-1] if extended else None
+    if last == by:
+        raise Refusal(
+            N_("You have extended this poll already: it closes {when}. Nothing more was changed."), when=when
+        )
     raise Quicker(
         N_("{name} has extended this poll already: it closes {when}. Nothing more was changed."),
-        name=await _name(unit, poll, extended[-1].by if extended else None),
-        when=_relative(poll.closes_at),
+        name=await _name(unit, poll, last),
+        when=when,
     )
 
 

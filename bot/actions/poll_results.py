@@ -23,7 +23,7 @@ CLIMBERS = 3
 """How many of those who climbed by a poll its result names at most."""
 
 FEWEST_FOR_SHARES = 3
-"""Of fewer answers a share in percent says more than is known, and naming who was right tells who was not."""
+"""Of fewer answers it is said how many were right rather than in percent, and naming who was tells who was not."""
 
 _AT_ONCE = 50
 

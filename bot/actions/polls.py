@@ -251,11 +251,11 @@ class Polls:
             found = await existing(unit, poll)
             require_control(found, by, moderator=moderator)
             if not unnoted(found):
-                await require_open(unit, found, self._clock())
+                await require_open(unit, found, by, self._clock())
         if unnoted(found):
             async with self._database.unit() as unit:
                 now = self._clock()
-                await require_open(unit, await adopt(unit, found, message, now), now)
+                await require_open(unit, await adopt(unit, found, message, now), by, now)
         return await self._open(poll)
 
     async def extend(
@@ -275,7 +275,7 @@ class Polls:
         async with self._database.unit() as unit:
             found, now = await held(unit, poll, by, self._clock, moderator=moderator)
             if expected is not None:
-                await require_unextended(unit, found, expected)
+                await require_unextended(unit, found, by, expected)
             await extend(unit, found, by, duration, now)
         return await self._open(poll)
 

@@ -92,13 +92,9 @@ def bar(tally: Tally, at: int) -> str:
 
 
 def counted(tally: Tally, at: int) -> str:
-    """How many chose an option, and their share where there were enough answers for that."""
+    """The share of an option, and how many chose it; of no answers there are no shares."""
     count = tally.counts[at]
-    return (
-        _("{share} % ({count})", share=tally.shares[at], count=count)
-        if tally.total >= FEWEST_FOR_SHARES
-        else str(count)
-    )
+    return _("{share} % ({count})", share=tally.shares[at], count=count) if tally.total else str(count)
 
 
 def right_words(result: PollResult) -> str:

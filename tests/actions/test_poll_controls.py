@@ -71,6 +71,26 @@ async def test_of_two_moderators_at_once_one_does_it_and_the_other_hears_who(
     assert await events(school, poll) == [("opened", STARTER), (kind, winner)]
 
 
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [
+        (end, "You closed this poll <t:"),
+        (cancel, "You cancelled this poll <t:"),
+        (extend, "You have extended this poll already"),
+    ],
+)
+async def test_of_two_processes_that_hear_of_one_press_the_slower_one_tells_nobody_about_herself(
+    school: School, elsewhere: School, poll: int, *, control: Control, told: str
+) -> None:
+    results = await asyncio.gather(
+        *(control(process, poll, ANN) for process in (school, elsewhere)), return_exceptions=True
+    )
+    (refused,) = [one for one in results if isinstance(one, BaseException)]
+    assert isinstance(refused, Refusal)
+    assert str(refused).startswith(told)
+    assert len(await events(school, poll)) == 2, "journalled once"
+
+
 async def test_whatever_is_pressed_at_once_the_story_is_that_of_whoever_was_told_that_it_was_theirs(
     school: School, elsewhere: School, poll: int
 ) -> None:
@@ -82,7 +102,7 @@ async def test_whatever_is_pressed_at_once_the_story_is_that_of_whoever_was_told
         ),
         return_exceptions=True,
     )
-    assert all(isinstance(one, PollResult | CancelledPoll | OpenPoll | Quicker) for one in results), results
+    assert all(isinstance(one, PollResult | CancelledPoll | OpenPoll | Refusal) for one in results), results
     done = [
         ({end: "closed", cancel: "cancelled", extend: "extended"}[control], by)
         for (control, by), result in zip(pressed, results, strict=True)

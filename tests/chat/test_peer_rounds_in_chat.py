@@ -155,7 +155,7 @@ class TestBothResults:
         assert "✅ Right is: **the right one**" in told
         assert "**A**" not in told
 
-    async def test_where_few_or_none_answer_again_no_share_is_made_up(
+    async def test_where_few_answer_again_the_bars_have_shares_and_the_sentence_has_none(
         self, stage: Stage, crowd: list[Any]
     ) -> None:
         _, _question = await split(stage, crowd)
@@ -165,7 +165,7 @@ class TestBothResults:
         await close(stage)
         told = prose(stage.now_shown(again))
         assert "before: 50 % (3)" in told
-        assert "after: 2\n" in told
+        assert "after: 100 % (2)" in told
         assert "before the discussion: **50 %**; after it: **2 of 2**" in told
 
     async def test_where_nobody_answers_again_it_says_so(self, stage: Stage, crowd: list[Any]) -> None:

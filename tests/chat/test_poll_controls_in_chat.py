@@ -83,7 +83,7 @@ async def test_the_second_press_on_one_confirmation_does_not_extend_twice(stage:
         await stage.choose(stage.moderator, shown, "pollextend1:", "600")
     await stage.press(stage.moderator, first, "Extend the poll")
     again = await stage.moderator.click(second, label="Extend the poll")
-    assert "**ada** has extended this poll already: it closes <t:" in seen(again)
+    assert "You have extended this poll already: it closes <t:" in seen(again)
     poll = await stage.stored_poll(poll_id(message))
     assert (poll.closes_at - poll.opened_at).total_seconds() == 900
 

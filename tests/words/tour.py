@@ -544,6 +544,8 @@ async def _polls(walk: Walk) -> None:
     await walk.slash(ben, "quiz", lesson="small-1700")
     await walk.close(post)
     await walk.forge(walk.ada, post, f"pollmanage1:{number}")
+    await _by_somebody_else(walk, int(number))
+    await walk.forge(walk.ada, post, f"pollmanage1:{number}")
     # One that cannot be posted, and one for which Discord changed its mind.
     shown = await walk.slash(walk.ada, "poll", lesson="small-1900")
     walk.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
@@ -599,7 +601,9 @@ async def _ballots(walk: Walk) -> None:
         await walk.press(ada, walk.seen_again(one), "pollback1:")
         await walk.choose(ada, walk.seen_again(one), "pollextend1:", "600")
         await walk.press(ada, walk.seen_again(one), "pollextendnow1:")  # the second is too late
-    await walk.forge(ada, controls[0], f"pollextendnow1:{number}:604800:1")
+    for _turn in range(2):
+        await walk.forge(ada, controls[0], f"pollextendnow1:{number}:604800:1")
+        await _by_somebody_else(walk, int(number))
     poll = await walk.bot.actions.polls.view(int(number))
     due = int(poll.poll.closes_at.timestamp())
     await walk.forge(ada, controls[0], f"pollextendnow1:{number}:604800:{due}")  # past seven days
@@ -608,6 +612,8 @@ async def _ballots(walk: Walk) -> None:
     await walk.env.advance_time(3)
     walk.note()
     await walk.press(cleo, left[1], "poll2:")
+    await walk.forge(ada, controls[0], f"pollend1:{number}")
+    await _by_somebody_else(walk, int(number))
     await walk.forge(ada, controls[0], f"pollend1:{number}")
     post = await walk.poll(lesson="small-1900", duration="7d", ballot="private")
     ballot = await walk.press(eve, post, "pollballot1:")
@@ -626,6 +632,17 @@ async def _ballots(walk: Walk) -> None:
     await walk.choose(ada, panel, "settings1:", "polls")
     for _turn in range(2):
         await walk.press(ada, walk.seen_again(panel), "pollusual1:")
+
+
+async def _by_somebody_else(walk: Walk, poll: int) -> None:
+    """What was done with the poll last was not the moderator's doing."""
+    async with walk.database.unit() as unit:
+        for statement in (
+            "UPDATE polls SET closed_by = :who WHERE poll = :poll AND closed_at IS NOT NULL",
+            'UPDATE poll_events SET "by" = :who WHERE poll = :poll AND number > 1',
+        ):
+            given = {"who": walk.people[0].id, "poll": poll}
+            await unit.polls._connection.execute(sql(statement), given)
 
 
 async def _controlled(walk: Walk, post: Any) -> None:
