@@ -22,6 +22,7 @@ from bot.actions.me import Me
 from bot.actions.news import NewsDesk
 from bot.actions.own_lessons import OwnLessons
 from bot.actions.people import People
+from bot.actions.poll_counts import PollCounts
 from bot.actions.polls import Polls
 from bot.actions.presence import Presence
 from bot.actions.privacy import Privacy
@@ -55,6 +56,7 @@ class Actions:
     holdings: Holdings
     people: People
     polls: Polls
+    poll_counts: PollCounts
     quizzes: Quizzes
     doctor: Doctor
     duels: Duels
@@ -109,6 +111,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         holdings=library,
         people=people,
         polls=polls,
+        poll_counts=PollCounts(database, clock),
         quizzes=quizzes,
         doctor=Doctor(database, clock),
         duels=Duels(database, library, clock),

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import discord
 
 from bot.actions import Actions
+from bot.actions.poll_counts import OFTEN, SELDOM
 from bot.actions.polls import CancelledPoll, OpenPoll, PollResult
 from bot.chat import peer_rounds, poll_cards
 from bot.chat.edits import Edited, Edits
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 
 Over = PollResult | CancelledPoll
 
-_OFTEN, _SELDOM = timedelta(seconds=5), timedelta(minutes=1)
-_YOUNG = timedelta(hours=1)
 _A_MOMENT = 0.5
 """Seconds that are waited for edits; longer ones go on by themselves while other polls are looked after."""
 
@@ -38,9 +37,7 @@ class Posts:
         self._postings = Postings(client, actions, clock)
         self.post, self.send, self.resume = self._postings.post, self._postings.send, self._postings.resume
         self._dirty: dict[int, datetime] = {}
-        """Polls with answers that their message does not count yet, and from when on it may."""
-        self._rests_until: dict[int, datetime] = {}
-        """When the message of a poll may be edited again."""
+        """Polls with answers that their message may not count yet, and from when on this is looked into."""
         self._refused: set[int] = set()
         """Polls whose message takes no counts any more."""
         self._over: dict[int, Over] = {}
@@ -58,16 +55,15 @@ class Posts:
                 await self._actions.polls.reposted(shown.poll.id, shown.poll.channel, message.id)
 
     async def recount(self) -> None:
-        """Bring every open poll that has answers up to date, as if somebody had just answered each."""
+        """Bring every open poll up to date whose message is not known to be, as if somebody had just answered."""
         for shown in await self._actions.polls.open_polls():
-            if shown.answered:
+            if shown.answered != shown.poll.counted:
                 self.changed(shown.poll.id)
 
     def changed(self, poll: int) -> None:
         """Somebody answered, or the poll closes at another time; the message will say so before long."""
-        now = self._clock()
         if poll not in self._refused:
-            self._dirty.setdefault(poll, max(self._rests_until.get(poll, now), now + _OFTEN))
+            self._dirty.setdefault(poll, self._clock() + OFTEN)
 
     async def count(self) -> frozenset[int]:
         """Bring messages up to date, results first: gathered, seldom, and never one edit an answer.
@@ -105,7 +101,6 @@ class Posts:
     def forget(self, poll: int) -> None:
         """The poll takes no more answers, so there is nothing to count."""
         self._dirty.pop(poll, None)
-        self._rests_until.pop(poll, None)
         self._refused.discard(poll)
 
     async def drain(self) -> None:
@@ -120,22 +115,23 @@ class Posts:
             return await (self._show(over) if over is not None else self._recount(poll))
         except Exception:
             log.exception("The message of poll %s could not be brought up to date", poll)
-            self._over.pop(poll, None)  # the sweep finds it again
+            if self._over.pop(poll, None) is None:  # a result is found again by the sweep
+                self._dirty.setdefault(poll, self._clock() + SELDOM)
             return True
         finally:
             del self._under_way[poll]
 
     async def _recount(self, poll: int) -> bool:
         self._dirty.pop(poll, None)
-        now = self._clock()
+        turn = await self._actions.poll_counts.turn(poll)
+        if turn is None:
+            return True
+        if not turn.own:
+            self._dirty.setdefault(poll, turn.until)
+            return True
         shown = await self._actions.polls.view(poll)
-        if not isinstance(shown, OpenPoll):
-            self.forget(poll)
+        if not isinstance(shown, OpenPoll) or shown.poll.message is None:
             return True
-        if shown.poll.message is None:
-            return True
-        rest = _SELDOM if now - shown.poll.opened_at >= _YOUNG else _OFTEN
-        self._rests_until[poll] = now + rest
         edited = await self._edits.edit(shown.poll.channel, shown.poll.message, poll_cards.open_screen(shown))
         # The edit may have waited its turn while somebody closed the poll, and then it covers the result.
         latest = await self._actions.polls.view(poll)
@@ -143,10 +139,14 @@ class Posts:
             self.forget(poll)
             return await self._show(latest)
         if edited.wait is not None:
-            self._rests_until[poll] = self._dirty[poll] = now + max(rest, edited.wait)
+            until = max(turn.until, self._clock() + edited.wait)
+            await self._actions.poll_counts.rest(poll, turn, until)
+            self._dirty[poll] = until
         elif not edited.shown:
             self._dirty.pop(poll, None)
             self._refused.add(poll)
+        elif not await self._actions.poll_counts.counted(shown, turn):
+            self._dirty[poll] = self._clock()
         return not edited.refused
 
     async def _show(self, over: Over) -> bool:

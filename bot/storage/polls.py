@@ -57,6 +57,10 @@ class Poll:
     """When a reply told of the result, or was found needless."""
     delivered_at: datetime | None = None
     """When the channel was shown what came of the poll."""
+    counted: int | None = 0
+    """The answers that its message counts; None: nobody knows, so it is to be edited."""
+    rests_until: datetime | None = None
+    """Until when its message is not edited again while it is open."""
 
     @property
     def source(self) -> str:
@@ -134,8 +138,48 @@ class PollStore:
         return found[0] if found else None
 
     async def extend(self, poll: int, closes_at: datetime) -> None:
-        """The poll closes then; the unit holds it alone."""
-        await self._connection.execute(update(polls).where(polls.c.poll == poll).values(closes_at=closes_at))
+        """The poll closes then, which its message is to say; the unit holds it alone."""
+        await self._connection.execute(
+            update(polls).where(polls.c.poll == poll).values(closes_at=closes_at, counted=None)
+        )
+
+    async def take_turn(self, poll: int, now: datetime, until: datetime) -> bool:
+        """Whether the caller alone may edit the open poll's message before then; nobody could while it rests."""
+        taken = await self._connection.execute(
+            update(polls)
+            .where(
+                polls.c.poll == poll,
+                polls.c.state == "open",
+                or_(polls.c.rests_until.is_(None), polls.c.rests_until <= now),
+            )
+            .values(rests_until=until, counted=None)
+        )
+        return taken.rowcount == 1
+
+    async def counted(self, shown: Poll, turn: datetime, answers: int) -> bool:
+        """Whether it is noted that the message shows the poll as it was then, with these answers.
+
+        Not if somebody had a turn since, whose edit it may cover, and not if the poll was extended since.
+        """
+        noted = await self._connection.execute(
+            update(polls)
+            .where(
+                polls.c.poll == shown.id,
+                polls.c.rests_until == turn,
+                polls.c.closes_at == shown.closes_at,
+            )
+            .values(counted=answers)
+        )
+        if noted.rowcount == 1:
+            return True
+        await self._connection.execute(update(polls).where(polls.c.poll == shown.id).values(counted=None))
+        return False
+
+    async def rest(self, poll: int, turn: datetime, until: datetime) -> None:
+        """Whoever had this turn leaves the message alone until then, and so does everybody else."""
+        await self._connection.execute(
+            update(polls).where(polls.c.poll == poll, polls.c.rests_until == turn).values(rests_until=until)
+        )
 
     async def note(
         self, poll: int, kind: EventKind, *, by: int | None, at: datetime, closes_at: datetime | None = None
@@ -399,4 +443,6 @@ def _poll(row: Row[Any]) -> Poll:
         mention=row.mention,
         announced_at=row.announced_at,
         delivered_at=row.delivered_at,
+        counted=row.counted,
+        rests_until=row.rests_until,
     )

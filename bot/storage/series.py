@@ -36,6 +36,8 @@ class Series:
     opened_at: datetime
     next_at: datetime | None
     summed_up_at: datetime | None
+    ended_at: datetime | None
+    """Since when its summary is due."""
 
 
 class SeriesStore:

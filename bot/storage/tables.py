@@ -114,6 +114,19 @@ polls = Table(
     Column("closed_at", Moment, nullable=True),
     hand("closed_by", nullable=True, comment="null: the clock"),
     Column("delivered_at", Moment, nullable=True, comment="when the channel was shown the result"),
+    Column(
+        "counted",
+        Integer,
+        nullable=True,
+        server_default=text("0"),
+        comment="the answers that its message counts; null: nobody knows, so it is to be edited",
+    ),
+    Column(
+        "rests_until",
+        Moment,
+        nullable=True,
+        comment="until when its message is not edited again while it is open; null: it never was",
+    ),
     Index(None, "state", "closes_at"),
     Index(None, "guild", "question"),
     Index(None, "question", "closed_at"),
@@ -156,6 +169,7 @@ series = Table(
     Column("opened_at", Moment, nullable=False),
     Column("next_at", Moment, nullable=True, comment="when the next step is due; null: when a poll closes"),
     Column("summed_up_at", Moment, nullable=True, comment="when the summary was posted, or could not be"),
+    Column("ended_at", Moment, nullable=True, comment="since when its summary is due"),
     Index(None, "state", "next_at"),
 )
 

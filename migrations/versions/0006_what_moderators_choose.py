@@ -259,11 +259,38 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("mention", sa.BigInteger(), nullable=True, comment="the role that it pings; null: none")
         )
+        batch_op.add_column(
+            sa.Column(
+                "counted",
+                sa.Integer(),
+                server_default=sa.text("0"),
+                nullable=True,
+                comment="the answers that its message counts; null: nobody knows, so it is to be edited",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "rests_until",
+                sa.DateTime(timezone=True),
+                nullable=True,
+                comment="until when its message is not edited again while it is open; null: it never was",
+            )
+        )
         batch_op.create_index(
             batch_op.f("ix_polls_channel_opened_at"), ["channel", "opened_at"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_polls_schedule_opened_at"), ["schedule", "opened_at"], unique=False
+        )
+
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "ended_at",
+                sa.DateTime(timezone=True),
+                nullable=True,
+                comment="since when its summary is due",
+            )
         )
 
     with op.batch_alter_table("reports", schema=None) as batch_op:

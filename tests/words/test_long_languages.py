@@ -116,7 +116,7 @@ def of_a_series(lesson: Lesson) -> Iterator[Screen]:
     questions = [question.id for question in lesson.questions]
     series = Series(
         10**9, 1, 2, 3, 4, lesson.slug, lesson.title, questions, 0, 604_799, "private", False, True,
-        SERVER, "done", NOW, NOW, None,
+        SERVER, "done", NOW, NOW, None, NOW,
     )  # fmt: skip
     yield series_screens.head_screen(series)
     yield series_screens.over_screen(series)
