@@ -11,7 +11,7 @@ from bot.actions.poll_limits import require_room
 from bot.actions.poll_results import PollResult, result
 from bot.actions.polls import Polls
 from bot.actions.refusals import NotAllowed, Refusal
-from bot.actions.series_steps import PATIENCE, BreakOff, Step, break_off, go_on, polls_of, sum_up
+from bot.actions.series_steps import PATIENCE, BreakOff, Discuss, Step, break_off, go_on, polls_of, sum_up
 from bot.storage import Database, Unit
 from bot.storage.polls import Ballot, Poll
 from bot.storage.series import Series
@@ -77,7 +77,7 @@ class SeriesActions:
         locale: str,
         parent: int | None = None,
     ) -> Series:
-        """Put down a series; it asks its first question once it was `settled`, or soon in its home channel."""
+        """Put down a series; it asks its first question once it was `settled`."""
         now = self._clock()
         terms_of(now, duration)
         async with self._database.unit() as unit:
@@ -151,6 +151,12 @@ class SeriesActions:
             here = [poll for poll in await polls_of(unit, found) if poll.place == found.place]
             return await go_on(unit, self._library, found, here, now)
 
+    async def discussed(self, step: Discuss) -> None:
+        """The discussion is opened, or goes on where it is; what follows is the question, asked again."""
+        async with self._database.unit() as unit:
+            await self._held(unit, step.series.id)
+            await unit.series.change(step.series, next_at=step.again_at)
+
     async def summed_up(self, series: int) -> None:
         """The summary was posted, or never can be; either way nobody need try again."""
         async with self._database.unit() as unit:
@@ -169,9 +175,11 @@ class SeriesActions:
             return await break_off(unit, series, self._clock())
 
     async def call_off(self, series: int) -> None:
-        """Nobody was told of the series, and nobody will be."""
+        """Nobody was told of the series, and nobody will be; unless another process has told of it meanwhile."""
         async with self._database.unit() as unit:
-            await break_off(unit, await self._held(unit, series), self._clock())
+            found = await self._held(unit, series)
+            if found.place < 0:
+                await break_off(unit, found, self._clock())
 
     async def unshown(self, series: int) -> list[PollResult]:
         """Results of the series that were withheld until now."""

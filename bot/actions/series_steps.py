@@ -27,6 +27,13 @@ ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Whoever began the series did not say in time where it stands: its head is to be found there, or posted."""
+
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question is to be posted where the series stands."""
 
@@ -59,13 +66,16 @@ class BreakOff:
     series: Series
 
 
-Step = Ask | Discuss | SumUp | BreakOff
+Step = Begin | Ask | Discuss | SumUp | BreakOff
 
 
 async def go_on(
     unit: Unit, library: Holdings, series: Series, here: Sequence[Poll], now: datetime
 ) -> Step | None:
     """The step after the polls that stand at the series' place; None if it is not due yet."""
+    if not here and series.place < 0 and series.next_at is not None:
+        begun = await unit.series.change(series, next_at=now + PATIENCE)
+        return Begin(begun or series)
     if not here:
         return await _ask(unit, library, series, series.place + 1, now)
     last = here[-1]
@@ -91,9 +101,10 @@ async def go_on(
     ):
         again_at = last.closed_at + DISCUSSION
         if now < again_at:
-            await unit.series.change(series, next_at=again_at)
+            # Until it is known to be opened, the discussion is opened again, which a thread survives.
+            opening = await unit.series.change(series, next_at=min(again_at, now + PATIENCE))
             stem = (await unit.meanings.get([last.meaning]))[last.meaning].stem
-            return Discuss(series, last, stem, again_at)
+            return Discuss(opening or series, last, stem, again_at)
         return await _ask(unit, library, series, series.place, now, earlier=last.id)
     return await _ask(unit, library, series, series.place + 1, now)
 
@@ -154,9 +165,9 @@ async def _meant(
 
 async def sum_up(unit: Unit, library: Holdings, series: Series, now: datetime) -> SumUp:
     """The summary, for whoever asked first; it is due again if nobody hears that it was posted."""
-    await unit.series.change(series, next_at=now + PATIENCE)
+    ended = await unit.series.change(series, next_at=now + PATIENCE, ended_at=series.ended_at or now)
     polls = await polls_of(unit, series)
-    return SumUp(series, await summary_of(unit, library, series, polls))
+    return SumUp(ended or series, await summary_of(unit, library, series, polls))
 
 
 async def break_off(unit: Unit, series: Series, now: datetime) -> BreakOff:

@@ -120,12 +120,12 @@ class RungClient(discord.Client):
             max_ratelimit_timeout=60,
         )
         self.actions = actions
-        edits = Edits(self, actions, clock)
-        self.posts = Posts(self, actions, edits, clock)
+        self.edits = Edits(self, actions, clock)
+        self.posts = Posts(self, actions, self.edits, clock)
         self.announcements = Announcements(self, actions, clock)
-        self.together = Together(self, actions, self.posts)
+        self.together = Together(self, actions, self.posts, self.edits, clock)
         self.scheduled = ScheduledMessages(self, actions, self.posts, clock)
-        self.duels = DuelPosts(self, actions, edits, clock)
+        self.duels = DuelPosts(self, actions, self.edits, clock)
         self.departures = Departures(self, actions, clock)
         self.arrivals = Arrivals(self, actions, clock)
         self.congratulations = Congratulations(self, actions)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -16,7 +17,7 @@ from bot.chat.screens import Screen
 log = logging.getLogger(__name__)
 
 A_SECOND = 7
-"""Edits of polls and duels that may begin within one second; live boards make the other three of the bot's ten."""
+"""Edits of polls, series and duels that may begin within one second; live boards make the other three of the bot's ten."""
 
 _ARCHIVED = 50083
 _TOO_OFTEN = 30046
@@ -128,3 +129,8 @@ class Edits:
             log.info("Thread %s could not be opened again: %s", channel, failed)
             return False
         return True
+
+
+def edits_of(interaction: discord.Interaction[Any]) -> Edits:
+    """Edits of messages."""
+    return cast("Edits", interaction.client.edits)

@@ -1,10 +1,8 @@
 """Series as their channel sees them: the message at their head, and the summary at their end."""
 
-import logging
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import discord
 from discord import ui
 
@@ -15,6 +13,7 @@ from bot.actions.series_steps import SumUp
 from bot.actions.series_summary import Line, Summary
 from bot.chat import lessons
 from bot.chat.durations import duration_words
+from bot.chat.edits import edits_of
 from bot.chat.poll_results import hidden
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, turn_to, whisper
@@ -23,8 +22,6 @@ from bot.chat.wording import answers_words, change_words, quoted_name, shortened
 from bot.storage.series import Series
 from bot.words import N_, _, ngettext, speaking
 from ladder.tiers import tier_of
-
-log = logging.getLogger(__name__)
 
 _LONGEST_STEM, _STEMS = 120, 840
 """Characters for the stem of one question in a summary, and for those of all together."""
@@ -90,7 +87,7 @@ def summary_screen(step: SumUp) -> Screen:
                 line(),
                 text(*_room(summary, rating), left),
                 text(_("Next: take the same questions on your own with /quiz, or read the lesson again.")),
-                row(lessons.StudyButton(series.lesson)),
+                row(SummaryLessonButton(series.id, series.lesson)),
                 colour=tier_colour(rating) if rating else None,
             )
         )
@@ -292,18 +289,25 @@ class StopNowButton(
             await turn_to(interaction, note(_("⏹️ Stopped. The summary follows in a moment.")))
         finally:
             # Another process may have answered the press, but this one has stopped it.
-            await show_over(interaction.client, stopped, self.message)
+            edits = edits_of(interaction)
+            edits.begin()
+            await edits.edit(stopped.home, self.message, over_screen(stopped))
 
 
-async def show_over(client: discord.Client, series: Series, head: int) -> None:
-    """Show on the head of a series that nothing more is asked; one that is gone or closed stays as it is."""
-    channel = client.get_partial_messageable(series.home, guild_id=series.guild)
-    try:
-        await channel.get_partial_message(head).edit(
-            view=over_screen(series), allowed_mentions=discord.AllowedMentions.none()
-        )
-    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as failed:
-        log.info("The head of series %s stays as it is: %s", series.id, failed)
+class SummaryLessonButton(
+    Pressable,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"seriesstudy1:(?P<series>\d+):(?P<slug>[a-z0-9-]+)",
+):
+    """Opens the lesson from a summary, which is told from others by its series."""
+
+    def __init__(self, series: int | str, slug: str) -> None:
+        super().__init__(button(_("Lesson"), f"seriesstudy1:{series}:{slug}", emoji="📖"))
+        self.slug = slug
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show its first page privately."""
+        await lessons.show_page(interaction, self.slug, 1, whisper, noted=False)
 
 
-ITEMS = (SkipButton, SkipNowButton, StopButton, StopNowButton)
+ITEMS = (SkipButton, SkipNowButton, StopButton, StopNowButton, SummaryLessonButton)

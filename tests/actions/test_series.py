@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions.peer_rounds import DISCUSSION
 from bot.actions.refusals import NotAllowed, Refusal
-from bot.actions.series_steps import PATIENCE, Ask, BreakOff, Discuss, Step, SumUp
+from bot.actions.series_steps import PATIENCE, Ask, Begin, BreakOff, Discuss, Step, SumUp
 from bot.storage.polls import Poll
 from bot.storage.series import Series
 from lessons.catalogue import Catalogue
@@ -103,13 +103,32 @@ async def test_the_questions_come_one_after_the_other_and_then_the_summary(
     assert await steps(school) == []
 
 
-async def test_nothing_is_asked_before_the_series_has_its_channel_but_it_is_not_waited_for_for_ever(
+async def test_nothing_is_asked_before_the_series_has_its_channel_which_is_looked_for_in_the_end(
+    school: School, elsewhere: School, clock: HandClock
+) -> None:
+    series = await begun(school, settled=False)
+    assert await steps(school) == []
+    for _ in range(2):
+        clock.forward(seconds=PATIENCE.total_seconds())
+        (step,) = await steps(elsewhere)
+        assert isinstance(step, Begin)
+        assert await steps(school) == [], "one looks at a time"
+    await elsewhere.actions.series.settled(series.id, CHANNEL)
+    assert (await ask(school)).shown.poll.channel == CHANNEL
+
+
+async def test_a_summary_is_due_since_it_first_was_however_often_it_is_tried(
     school: School, clock: HandClock
 ) -> None:
-    await begun(school, settled=False)
-    assert await steps(school) == []
-    clock.forward(seconds=PATIENCE.total_seconds())
-    assert (await ask(school)).shown.poll.channel == CHANNEL
+    series = await begun(school)
+    await ask(school)
+    await school.actions.series.stop(series.id, STARTER, moderator=False)
+    stopped_at = clock()
+    for _ in range(3):
+        (step,) = await steps(school)
+        assert isinstance(step, SumUp)
+        assert step.series.ended_at == stopped_at
+        clock.forward(seconds=PATIENCE.total_seconds())
 
 
 async def test_two_processes_never_ask_a_question_twice(
@@ -367,7 +386,14 @@ class TestPeerRound:
         assert isinstance(discuss, Discuss)
         assert discuss.again_at == clock() + DISCUSSION
         assert await steps(school) == []
-        clock.forward(seconds=DISCUSSION.total_seconds())
+        clock.forward(seconds=PATIENCE.total_seconds())
+        (opened,) = await steps(school)
+        assert isinstance(opened, Discuss), "nobody said that it was opened"
+        assert opened.again_at == discuss.again_at
+        await school.actions.series.discussed(opened)
+        clock.forward(seconds=PATIENCE.total_seconds())
+        assert await steps(school) == []
+        clock.forward(seconds=(DISCUSSION - 2 * PATIENCE).total_seconds())
         again = await ask(school)
         assert (again.shown.poll.earlier, again.shown.poll.rated) == (first.shown.poll.id, False)
         assert again.shown.asked == first.shown.asked

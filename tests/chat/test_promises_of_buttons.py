@@ -111,7 +111,7 @@ from bot.chat.series_drafts import (
     SeriesPreviewButton,
     SeriesSelect,
 )
-from bot.chat.series_screens import SkipButton, SkipNowButton, StopNowButton
+from bot.chat.series_screens import SkipButton, SkipNowButton, StopNowButton, SummaryLessonButton
 from bot.chat.series_screens import StopButton as StopSeriesButton
 from bot.chat.sharing import OpenButton, OwnButton, ShareButton, StopButton
 from bot.chat.shelves import (
@@ -203,6 +203,7 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     SkipButton(ID),
     SkipNowButton(ID, ID),
     StopSeriesButton(ID),
+    SummaryLessonButton(ID, SLUG),
     StopNowButton(ID, ID),
     BoardButton("server", -1),
     BoardButton("world", 0),

@@ -7,6 +7,7 @@ import pytest
 from chat_stage import Stage, buttons, key_letter, poll_id, prose, seen, small_lesson, wrong_letter
 from simcord import ChannelHandle
 
+from bot.chat.edits import A_SECOND
 from lessons.catalogue import Catalogue
 
 LESSON = small_lesson("pairs", "Pairs", questions=3)
@@ -293,6 +294,39 @@ class TestGoingOn:
         await stage.env.advance_time(60)
         await stage.env.advance_time(60)
         summaries = [one for one in public(thread) if "Checked together" in prose(one)]
+        assert len(summaries) == 1
+
+
+class TestTheHeadInTheEnd:
+    """Its edit is one of the bot's, and keeps their pace."""
+
+    async def ended(self, stage: Stage) -> Any:
+        """A series that somebody has stopped elsewhere, so that only the clockwork can say so; its head."""
+        head = await begun(stage)
+        await stage.bot.actions.series.stop(1, stage.moderator.id, moderator=True)
+        return head
+
+    async def test_it_waits_while_others_are_edited(self, stage: Stage) -> None:
+        head = await self.ended(stage)
+        for _ in range(A_SECOND):
+            stage.bot.edits.begin()
+        await stage.as_the_bot(stage.bot.together.go_on)
+        assert "Checked together" in prose(public(thread_of(stage))[-1])
+        assert list(buttons(stage.now_shown(head))) == ["Skip", "Stop", "Lesson"]
+        await stage.env.advance_time(3)
+        assert list(buttons(stage.now_shown(head))) == ["Lesson"]
+
+    async def test_where_discord_is_at_a_loss_it_is_tried_again_and_the_summary_is_not(
+        self, stage: Stage
+    ) -> None:
+        head = await self.ended(stage)
+        path = f"/channels/{stage.quiz.id}/messages/{head.id}"
+        stage.env.inject_error("PATCH", path, status=503)
+        await stage.env.advance_time(3)
+        assert list(buttons(stage.now_shown(head))) == ["Skip", "Stop", "Lesson"]
+        await stage.env.advance_time(62)
+        assert list(buttons(stage.now_shown(head))) == ["Lesson"]
+        summaries = [one for one in public(thread_of(stage)) if "Checked together" in prose(one)]
         assert len(summaries) == 1
 
 
