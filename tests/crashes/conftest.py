@@ -11,7 +11,13 @@ from tests.crashes.observed import Observed
 
 
 @pytest.fixture
-async def bench(url: URL, database: Database) -> AsyncGenerator[Observed]:
+async def asleep(url: URL, database: Database) -> AsyncGenerator[Observed]:
+    """A bench before any bot was started."""
     async with LastingDiscord(url.render_as_string(hide_password=False)).served() as discord:
-        await discord.start_bot()
         yield Observed(discord, database)
+
+
+@pytest.fixture
+async def bench(asleep: Observed) -> Observed:
+    await asleep.discord.start_bot()
+    return asleep

@@ -26,7 +26,7 @@ from simcord.interactions import base_payload
 CHILD = Path(__file__).with_name("child.py")
 NONCE_LASTS = 180
 """Seconds; Discord says "a few minutes"."""
-PATIENCE = 20
+PATIENCE = 60
 """Seconds in which a bot must have started, or done what it is waited for, on a busy machine."""
 
 _HEARD = ("GUILD_", "CHANNEL_", "THREAD_", "INTERACTION_")
@@ -63,7 +63,7 @@ class LastingDiscord:
         self.death: Death | None = None
         self.processes: list[asyncio.subprocess.Process] = []
         self._sessions: list[web.WebSocketResponse] = []
-        self._nonces: dict[str, tuple[float, int]] = {}
+        self._nonces: dict[str, tuple[float, int, int]] = {}
         self._sends: set[asyncio.Task[None]] = set()
         self._port = 0
         self.backend.subscribers.append(self._tell)
@@ -168,20 +168,28 @@ class LastingDiscord:
         if nonce is not None and (known := self._posted_under(str(nonce))) is not None:
             return 200, serializers.message_payload(self.backend, known)
         try:
+            self._refuse_a_second_thread(request.method, path)
             answer = dispatch(
                 self.backend, request.method, path, json=body, params=dict(request.query), files=[]
             )
         except BackendError as refused:
             return refused.status, refused.to_json()
         if nonce is not None:
-            self._nonces[str(nonce)] = (self.now().timestamp(), int(answer["id"]))
+            at = self.now().timestamp()
+            self._nonces[str(nonce)] = (at, int(answer["channel_id"]), int(answer["id"]))
         return 200, answer if answer is not None else {}
 
+    def _refuse_a_second_thread(self, method: str, path: str) -> None:
+        """SimCord does not; a thread has the id of the message on which it was made."""
+        begun = re.fullmatch(r"/channels/\d+/messages/(\d+)/threads", path)
+        if method == "POST" and begun is not None and int(begun[1]) in self.backend.channels:
+            raise BackendError(400, 160004, "A thread has already been created for this message")
+
     def _posted_under(self, nonce: str) -> Message | None:
-        at, message = self._nonces.get(nonce, (0.0, 0))
+        at, channel, message = self._nonces.get(nonce, (0.0, 0, 0))
         if self.now().timestamp() - at > NONCE_LASTS:
             return None
-        return self.backend.messages[self.channel.id].get(message)
+        return self.backend.messages.get(channel, {}).get(message)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -257,6 +265,18 @@ class LastingDiscord:
         self._tell("INTERACTION_CREATE", payload)
         return record
 
+    def stands(self, channel: int, screen: discord.ui.LayoutView) -> int:
+        """The bot has posted this there, before anybody looks; the message's id."""
+        self._keep_time()
+        body = {"components": screen.to_components(), "flags": discord.MessageFlags.components_v2.flag}
+        path = f"/channels/{channel}/messages"
+        return int(dispatch(self.backend, "POST", path, json=body, params={}, files=[])["id"])
+
+    def thread_on(self, message: int) -> int:
+        """The bot has made a thread on a message of the channel; the thread's id."""
+        path, body = f"/channels/{self.channel.id}/messages/{message}/threads", {"name": "A thread"}
+        return int(dispatch(self.backend, "POST", path, json=body, params={}, files=[])["id"])
+
     def forbid(self, **denied: bool) -> None:
         """Deny the bot these permissions in the channel."""
         _, deny = discord.PermissionOverwrite(**denied).pair()  # type: ignore[arg-type]
@@ -269,10 +289,11 @@ class LastingDiscord:
         asked = self.backend.http_requests
         return sum(one.method == method and bool(re.fullmatch(path, one.path)) for one in asked)
 
-    def posted(self) -> list[Message]:
-        """What everybody sees in the channel, oldest first."""
-        messages = self.backend.messages[self.channel.id].values()
-        return sorted((one for one in messages if not one.is_ephemeral), key=lambda one: one.id)
+    def posted(self, channel: int | None = None) -> list[Message]:
+        """What everybody sees of the bot in the channel or in a thread of it, oldest first."""
+        messages = self.backend.messages[channel or self.channel.id].values()
+        seen = (one for one in messages if one.components and not one.is_ephemeral)
+        return sorted(seen, key=lambda one: one.id)
 
     def answer_to(self, record: Interaction) -> str:
         """What the person was shown, as it went over the wire."""
