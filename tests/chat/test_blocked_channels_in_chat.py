@@ -72,7 +72,10 @@ async def test_a_deleted_channel_is_known_to_be_gone(stage: Stage) -> None:
 
 
 async def test_a_lesson_together_ends_where_a_channel_refuses_a_question(stage: Stage) -> None:
-    await stage.moderator.slash(stage.quiz, "poll", lesson="rlhf-basics", question="all", duration="5m")
+    shown = await stage.moderator.slash(
+        stage.quiz, "poll", lesson="rlhf-basics", question="all", duration="5m"
+    )
+    await stage.press(stage.moderator, stage.looked_at(shown), "Post")
     await stage.env.advance_time(2)
     (thread,) = stage.quiz.threads
     first = next(one for one in thread.history() if "Closes" in prose(one) or "closes" in prose(one))
