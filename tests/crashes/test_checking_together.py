@@ -154,13 +154,12 @@ def left(asleep: Observed, curated: Catalogue) -> Left:
 
 
 @sqlite_alone
-@pytest.mark.parametrize("later", [SOON, LATE], ids=["at once", "when the nonce is forgotten"])
 @pytest.mark.parametrize(
-    ("path", "effective"),
+    ("path", "effective", "later"),
     [
-        pytest.param(POST, False, id="before the head"),
-        pytest.param(POST, True, id="between head and thread"),
-        pytest.param(THREAD, True, id="between thread and its being noted"),
+        pytest.param(POST, False, SOON, id="before the head"),
+        pytest.param(POST, False, LATE, id="never posted"),
+        pytest.param(THREAD, True, LATE, id="between thread and its being noted"),
     ],
 )
 async def test_a_lesson_begins_once(left: Left, *, path: str, effective: bool, later: float) -> None:
@@ -208,8 +207,7 @@ async def test_the_next_question_is_asked_once(left: Left, effective: bool) -> N
     ("effective", "later"),
     [
         pytest.param(False, SOON, id="before the summary"),
-        pytest.param(True, SOON, id="between summary and noting it"),
-        pytest.param(True, LATE, id="when the nonce is forgotten"),
+        pytest.param(True, LATE, id="between summary and noting it, when the nonce is forgotten"),
     ],
 )
 async def test_the_summary_is_posted_once(left: Left, *, effective: bool, later: float) -> None:
@@ -254,14 +252,10 @@ class TestPeerRound:
         await left.actions.series.discussed(step)
         left.discord.ahead += DISCUSSION.total_seconds()
 
-    @pytest.mark.parametrize(
-        "effective", [False, True], ids=["between close and thread", "between thread and its being noted"]
-    )
-    async def test_the_discussion_is_opened_once_and_tells_no_result(
-        self, split: Left, effective: bool
-    ) -> None:
-        await split.killed("POST", THREAD, effective=effective)
-        assert len(split.discord.guild.thread_ids) == effective
+    async def test_the_discussion_is_opened_once_and_tells_no_result(self, split: Left) -> None:
+        """Between the close and the thread."""
+        await split.killed("POST", THREAD, effective=False)
+        assert split.discord.guild.thread_ids == []
         await split.bench.restarted(later=SOON)
         again_at = ((await split.poll(1)).closed_at or split.discord.now()) + DISCUSSION
 
@@ -286,12 +280,12 @@ class TestPeerRound:
         await split.shows(HEAD, SPLIT, QUESTION)
         await split.agrees(1, 2)
 
-    @pytest.mark.parametrize("effective", [False, True], ids=["between close and edit", "after the edit"])
-    async def test_both_results_are_shown_in_the_end(self, split: Left, effective: bool) -> None:
+    async def test_both_results_are_shown_in_the_end(self, split: Left) -> None:
+        """Between the second close and the edit."""
         await self.discussed(split)
         await split.answered(await split.asked(), 5)
         await split.actions.polls.close(2, split.discord.moderator, moderator=True)
-        await split.killed("PATCH", EDIT, "Asked twice", effective=effective)
+        await split.killed("PATCH", EDIT, "Asked twice", effective=False)
         await split.bench.restarted()
         await split.open(3)
         for poll in (1, 2):
