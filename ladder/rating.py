@@ -7,6 +7,7 @@ may be right and that anybody may slip, with a step that shrinks as evidence gro
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ladder.moments import utc
 
@@ -34,7 +35,7 @@ _MOST_AFTER_IDLE = 40.0
 _MOST_AT_SEASON_START = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Standing:
     """Where one member is on one ladder: an estimate of what they can do, and the evidence behind it.
 
@@ -45,10 +46,14 @@ class Standing:
     estimate: float = FIRST_ESTIMATE
     evidence: float = 0.0
 
-    def __post_init__(self) -> None:
-        _check_points("an estimate", self.estimate)
-        if not 0 <= self.evidence < math.inf:
-            raise ValueError(f"evidence must be finite and at least 0, not {self.evidence}")
+    def __init__(self, estimate: float = FIRST_ESTIMATE, evidence: float = 0.0) -> None:
+        # One call in place of the three that a generated one and its checks take: several are made an answer.
+        if not LOWEST <= estimate <= HIGHEST:
+            _check_points("an estimate", estimate)
+        if not 0 <= evidence < math.inf:
+            raise ValueError(f"evidence must be finite and at least 0, not {evidence}")
+        object.__setattr__(self, "estimate", estimate)
+        object.__setattr__(self, "evidence", evidence)
 
     @property
     def cautious(self) -> float:
@@ -61,8 +66,7 @@ class Standing:
         return math.floor(self.cautious)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one answer did to one standing, with everything a receipt or a journal row needs."""
 
     before: Standing
@@ -123,9 +127,13 @@ def rate(before: Standing, *, difficulty: float, options: int, correct: bool, we
     anything else raises ValueError.
     """
     _check_weight(weight)
-    chance = predicted(before.estimate, difficulty, options)
+    _check_points("a difficulty", difficulty)
+    floor = _guess_floor(options)
+    lead = before.estimate - difficulty
+    able = _logistic(lead)
+    chance = floor + (_SLIP_CEILING - floor) * able
     k = max(_LAST_STEP, _FIRST_STEP / (1 + _STEP_DECAY * before.evidence))
-    score = _score_weight(before.estimate, difficulty, options)
+    score = _score_weight(floor, lead, able, chance)
     moved = before.estimate + weight * k * score * (correct - chance)
     after = Standing(_within_bounds(moved), before.evidence + weight)
     return Change(before, after, chance, k, weight, difficulty)
@@ -210,16 +218,13 @@ def season_start(all_time: Standing) -> Standing:
     return Standing(all_time.estimate, min(all_time.evidence, _MOST_AT_SEASON_START))
 
 
-def _score_weight(estimate: float, difficulty: float, options: int) -> float:
+def _score_weight(floor: float, lead: float, able: float, chance: float) -> float:
     """The 4PL score weight, frozen beyond the peak of the gain so that gains keep rising with difficulty."""
-    floor = _guess_floor(options)
     room = _SLIP_CEILING - floor
-    able = _logistic(estimate - difficulty)
-    chance = floor + room * able
     peak = math.sqrt(floor * _SLIP_CEILING)
     if chance > peak:
         # Its own logistic instead of 1 - able, which loses its digits on very easy questions.
-        return room * able * _logistic(difficulty - estimate) / (chance * (1 - chance))
+        return room * able * _logistic(-lead) / (chance * (1 - chance))
     return (peak - floor) * (_SLIP_CEILING - peak) / (room * peak * (1 - peak))
 
 

@@ -61,6 +61,7 @@ class Ladder:
             raise ValueError(f"there is no ladder {self.key!r}")
 
     @classmethod
+    @lru_cache(maxsize=1)
     def world(cls) -> Self:
         """The ladder of all curated evidence."""
         return cls()

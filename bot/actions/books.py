@@ -33,8 +33,7 @@ from lessons.owned import is_taught, owner_of
 _WORLD = Ladder.world().key
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A first attempt, or a review that is rated again: what may move a rating."""
 
     member: int
@@ -95,6 +94,8 @@ class _Account:
     entries: int
     answered_at: datetime
     listed: bool
+    blended: bool
+    """Whether what is shown of it is the blend with the world's."""
 
 
 class _Step(NamedTuple):
@@ -147,6 +148,7 @@ class Books:
             row.entries,
             row.answered_at,
             row.listed,
+            Ladder.parse(row.ladder).is_server,
         )
 
     def rows(self) -> tuple[list[RatingRow], list[RatingRow]]:
@@ -209,8 +211,9 @@ class Books:
         self._wake(one)
         self._answered = True
         steps: list[_Step] = []
+        owner = owner_of(one.asked.question)
         # A season is seeded from the server's ladder, and that from the world's, as they were before this answer.
-        if one.guild is not None and is_taught(one.asked.question, one.guild):
+        if one.guild is not None and (owner == CURATED or owner == str(one.guild)):
             if self._absence.left_before(one.guild, one.at):
                 self._absence = self._absence.back_in(one.guild)
                 self.back_in.add(one.guild)
@@ -218,7 +221,7 @@ class Books:
             if season is not None and one.at < season.ends_at:
                 steps.append(self._rate(season.ladder, one))
             steps.append(self._rate(Ladder.server(one.guild), one))
-        if owner_of(one.asked.question) == CURATED:
+        if owner == CURATED:
             steps.append(self._rate(Ladder.category(one.asked.category), one))
             steps.append(self._rate(Ladder.world(), one))
         self._post(steps, at=one.rated_at, guild=one.guild, source=one.source)
@@ -323,7 +326,19 @@ class Books:
         if ladder.is_season:
             own = self._accounts.get(Ladder.server(ladder.guild_id or 0).key)
             start = season_start(own.standing if own is not None else start)
-        account = _Account(ladder, ladder.key, None, start, start.rating, 0, 0, 0, at, listed=False)
+        account = _Account(
+            ladder,
+            ladder.key,
+            None,
+            start,
+            start.rating,
+            0,
+            0,
+            0,
+            at,
+            listed=False,
+            blended=ladder.is_server,
+        )
         self._accounts[ladder.key] = account
         return account
 
@@ -338,7 +353,7 @@ class Books:
         world = self._accounts.get(_WORLD)
         whole = world.standing if world is not None else None
         for account in self._accounts.values():
-            if account.ladder.is_server:
+            if account.blended:
                 account.rating = blend(whole, account.standing).rating
         for step in steps:
             account = step.account
@@ -355,7 +370,9 @@ def _step(
 ) -> _Step:
     """Move the account there; what is shown of a server's is blended when the whole event is known."""
     step = _Step(account, kind, account.standing, account.rating, about, change)
-    account.standing, account.rating = after, after.rating
+    account.standing = after
+    if not account.blended:
+        account.rating = after.rating
     return step
 
 
@@ -365,26 +382,27 @@ def _entry(member: int, step: _Step, *, at: datetime, guild: int | None, source:
         question, meaning = about.asked.question, about.asked.meaning
     else:
         question, meaning = (about.question, about.meaning) if about is not None else (None, None)
+    # By place, in the order of the columns: by name it would take twice as long.
     return Entry(
-        member=member,
-        ladder=account.key,
-        sequence=account.entries,
-        kind=step.kind,
-        question=question,
-        meaning=meaning,
-        step=about.step if about is not None else FIRST_ATTEMPT,
-        estimate_before=step.before.estimate,
-        evidence_before=step.before.evidence,
-        estimate_after=account.standing.estimate,
-        evidence_after=account.standing.evidence,
-        rating_before=step.shown_before,
-        rating_after=account.rating,
-        predicted=change.predicted if change is not None else None,
-        k=change.k if change is not None else None,
-        weight=about.weight if about is not None else None,
-        difficulty=about.difficulty if about is not None else None,
-        correct=about.correct if about is not None else None,
-        at=at,
-        guild=guild,
-        source=source,
+        member,
+        account.key,
+        account.entries,
+        step.kind,
+        question,
+        meaning,
+        about.step if about is not None else FIRST_ATTEMPT,
+        step.before.estimate,
+        step.before.evidence,
+        account.standing.estimate,
+        account.standing.evidence,
+        step.shown_before,
+        account.rating,
+        change.predicted if change is not None else None,
+        change.k if change is not None else None,
+        about.weight if about is not None else None,
+        about.difficulty if about is not None else None,
+        about.correct if about is not None else None,
+        at,
+        guild,
+        source,
     )

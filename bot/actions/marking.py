@@ -1,8 +1,8 @@
 """Marking: what came of answers in quizzes, many at once, each recorded and rated in one unit."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.actions.asking import as_served
 from bot.actions.books import Evidence
@@ -20,8 +20,7 @@ from bot.words import N_
 from ladder.evidence import SOLO_WEIGHT
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What came of one answer."""
 
     quiz: QuizHead
@@ -42,8 +41,7 @@ class Verdict:
         return self.option == self.asked.key
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A press on one of a quiz's options."""
 
     quiz: int
@@ -85,7 +83,7 @@ async def mark(unit: Unit, library: Holdings, answers: Sequence[Answer]) -> list
         pair = one.quiz.member, one.question.question
         served = asked[one.question.meaning]
         if claims.get(pair) == one.quiz.told:
-            evidence.append(replace(_evidence(one, served), correct=False))
+            evidence.append(_evidence(one, served)._replace(correct=False))
         elif claims.get(pair) == one.quiz.source and pair not in told:
             evidence.append(_evidence(one, served))
         else:
@@ -114,8 +112,7 @@ async def mark(unit: Unit, library: Holdings, answers: Sequence[Answer]) -> list
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(NamedTuple):
     """An answer that was taken: now, or as an earlier press gave it."""
 
     answer: Answer
@@ -151,7 +148,7 @@ class _Sheet:
             return waits(quiz.kind)
         chose = answer.place != TIME_RAN_OUT
         option = question.arrangement[answer.place] if chose else TIME_RAN_OUT
-        answered = replace(question, option=option, answered_at=answer.at)
+        answered = question._replace(option=option, answered_at=answer.at)
         self._questions[answer.quiz, answer.position] = answered
         self.quizzes[quiz.id] = quiz._replace(left=quiz.left - 1)
         return _Taken(answer, quiz, answered, option, fresh=True)

@@ -1,7 +1,7 @@
 """Rating: what an answer is worth on every ladder that it touches, and the journal that explains it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -124,7 +124,7 @@ async def _weighed(unit: Unit, evidence: Sequence[Evidence]) -> list[Evidence]:
         {one.member for one in firsts}, {one.asked.question for one in firsts}
     )
     return [
-        replace(one, weight=_lightest(one, reveals[one.member, one.asked.question]))
+        one._replace(weight=_lightest(one, reveals[one.member, one.asked.question]))
         if one.step == FIRST_ATTEMPT and (one.member, one.asked.question) in reveals
         else one
         for one in evidence

@@ -19,8 +19,7 @@ Kind = Literal["check", "versus", "duel"]
 """What a quiz is: checking oneself, a match against the lesson's machine at one go, or one side of a duel."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuizQuestion:
+class QuizQuestion(NamedTuple):
     """One question of a quiz: where it stands, how its options lie, and what became of it."""
 
     quiz: int

@@ -90,6 +90,8 @@ def _net(gone: Iterable[Spot], come: Iterable[Spot]) -> list[tuple[str, int, int
     ages.subtract(Counter((ladder, points * 64 + (member >> 57)) for ladder, points, member in gone))
     counts: Counter[tuple[str, int, int]] = Counter()
     for (ladder, bucket), change in ages.items():
+        if not change:
+            continue
         points = bucket // 64
         counts[ladder, FINE, points] += change
         counts[ladder, COARSE, points // COARSE] += change

@@ -153,7 +153,7 @@ def of_a_quiz(library: Library, lesson: Lesson, question: Question) -> Iterator[
     for option in (TIME_RAN_OUT, *options):
         for fresh, moved in ((True, MOVED), (False, ())):
             head = QuizHead(10**9, 1, 2, lesson.slug, None, 1, 40, 40)
-            verdict = Verdict(head, replace(put, option=option), served, option, fresh, moved)
+            verdict = Verdict(head, put._replace(option=option), served, option, fresh, moved)
             yield quizzes.verdict_screen(library, verdict)
     repairs = tuple((lesson.slug, section.id) for section in lesson.sections)
     for moved in (None, MOVED[0]):

@@ -987,7 +987,7 @@ async def _unreachable(tour: Tour) -> None:
         lesson = next(iter(shelf()))
         served = asked(lesson, lesson.questions[0])
         head = QuizHead(1, 1, None, "slug", None, 1, 1, 0)
-        answered = replace(question, option=1)
+        answered = question._replace(option=1)
         tour.screen(
             quiz_screens.verdict_screen(
                 library, quizzes.Verdict(head, answered, served, 1, fresh=True, moved=(), told=True)
