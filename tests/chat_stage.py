@@ -73,6 +73,14 @@ class Stage:
             await self.bot.close()
         await self.env.restart_bot(make_bot([self.env], self.database, self.catalogue))
 
+    async def later(self, seconds: float) -> None:
+        """So many seconds pass at one go, then two more, tick by tick, in which the bot does what is due.
+
+        A tick costs 10 to 20 ms of the machine's time, with nothing to do; let time pass in ticks where they matter.
+        """
+        self.env.backend.advance_clock(seconds)
+        await self.env.advance_time(2)
+
     async def pass_time_switched_off(self, *, hours: float = 0, seconds: float = 0) -> None:
         """The bot is switched off for a while; when it starts again it is given a moment to look around."""
         self.env.backend.advance_clock(hours * 3600 + seconds)

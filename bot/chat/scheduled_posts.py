@@ -39,6 +39,8 @@ class ScheduledMessages:
         """Tasks that post, by the post's id."""
         self._begun: deque[datetime] = deque()
         self._swept_at: datetime | None = None
+        self._quiet_since: datetime | None = None
+        """When nothing was due any more; None: something may still be."""
 
     async def look(self) -> None:
         """Begin what is due as far as the pace allows; nobody waits for it, least of all polls that are to close."""
@@ -54,18 +56,26 @@ class ScheduledMessages:
 
     async def _look(self) -> None:
         try:
-            await self._begin_due()
-            await self._actions.scheduled_posts.settle()
             now = self._clock()
+            if not self._is_quiet(now):
+                await self._begin_due(now)
             if self._swept_at is None or now - self._swept_at >= _SWEEP:
                 self._swept_at = now
+                await self._actions.scheduled_posts.settle()
                 await self._resume()
         except Exception:
             log.exception("Looking for due schedules failed and will be tried again")
 
-    async def _begin_due(self) -> None:
+    def _is_quiet(self, now: datetime) -> bool:
+        """Whether nothing can have come due since the last look: every hour that is planned begins a minute."""
+        since = self._quiet_since
+        return since is not None and _minute(since) == _minute(now)
+
+    async def _begin_due(self, now: datetime) -> None:
         room = self._room()
-        for schedule in await self._actions.scheduled_posts.due(room) if room else ():
+        found = await self._actions.scheduled_posts.due(room) if room else []
+        self._quiet_since = now if room and not found else None
+        for schedule in found:
             taken = await self._actions.scheduled_posts.take(schedule.id, self._locale(schedule.guild))
             for missed in taken.missed:
                 log.warning(
@@ -163,6 +173,10 @@ class ScheduledMessages:
     def _locale(self, guild: int) -> str:
         known = self._client.get_guild(guild)
         return str(known.preferred_locale) if known is not None else ""
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _closed_by(failed: Exception) -> Reason | None:

@@ -34,7 +34,7 @@ async def over_and_done_with(stage: Stage, poll: int) -> None:
     assert stored.delivered_at is not None
     assert len(await stage.stored_answers(poll)) == 1
     before = len(stage.env.http_requests)
-    await stage.env.advance_time(300)
+    await stage.later(298)
     assert len(stage.env.http_requests) == before, "no loop of edits"
 
 
@@ -51,7 +51,7 @@ class TestAccidents:
     ) -> None:
         caplog.set_level("INFO")
         await stage.moderator.delete(poll)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert f"Message {poll.id} is gone (10008); what it counted is kept" in caplog.text
         await over_and_done_with(stage, poll_id(poll))
 
@@ -60,7 +60,7 @@ class TestAccidents:
     ) -> None:
         caplog.set_level("INFO")
         stage.env.backend.delete_channel(stage.quiz.id)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert f"Message {poll.id} is gone (10003); what it counted is kept" in caplog.text
         await over_and_done_with(stage, poll_id(poll))
 
@@ -68,7 +68,7 @@ class TestAccidents:
         self, stage: Stage, poll: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         stage.forbid(stage.quiz, view_channel=False)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert f"Channel {stage.quiz.id} is closed to the bot" in caplog.text
         assert "Give the bot's role View Channel there" in caplog.text
         await over_and_done_with(stage, poll_id(poll))
@@ -77,7 +77,7 @@ class TestAccidents:
         self, stage: Stage, poll: Any
     ) -> None:
         stage.env.backend.remove_guild(stage.guild.id)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         await over_and_done_with(stage, poll_id(poll))
 
     async def test_a_deleted_role_of_the_bots_does_not_keep_the_result_from_being_shown(
@@ -86,7 +86,7 @@ class TestAccidents:
         guild = stage.env.backend.get_guild(stage.guild.id)
         own = next(role for role in guild.roles.values() if role.managed)
         stage.env.backend.delete_role(guild.id, own.id)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert "📊 Result" in prose(stage.now_shown(poll))
 
     async def test_a_moderator_whose_role_was_deleted_no_longer_manages_what_others_started(
@@ -115,7 +115,7 @@ class TestAccidents:
         told = await stage.press(stage.moderator, stage.looked_at(preview), "Post")
         assert "Discord did not say whether it posted the poll." in prose(told)
         await stage.env.advance_time(65)
-        await stage.env.advance_time(16 * 60)
+        await stage.later(958)
         posted = [one for one in stage.quiz.history() if not one.flags.ephemeral]
         assert len(posted) <= 1
         async with stage.database.reading() as unit:
@@ -182,7 +182,7 @@ class TestPostsFoundLate:
         await stage.env.advance_time(65)
         assert (await stage.stored_poll(1)).state == "posting"
         assert "Recorded, and final" in seen(await stage.members[0].click(poll, label="A"))
-        await stage.env.advance_time(16 * 60)
+        await stage.later(958)
         assert (await stage.stored_poll(1)).state == "open"
         assert "1 answered" in prose(stage.now_shown(poll))
 
@@ -209,7 +209,7 @@ class TestPostsFoundLate:
 
 async def given_up(stage: Stage) -> None:
     """Nobody found the post, or pressed on it, within a quarter of an hour."""
-    await stage.env.advance_time(14 * 60)
+    await stage.later(838)
     await stage.env.advance_time(65)
     assert (await stage.stored_poll(1)).state == "withdrawn"
 
@@ -226,7 +226,7 @@ class TestThreads:
         message = await stage.poll(thread)
         archive(stage, thread, locked=False)
         fail_edits(stage, message, status=400, code=50083)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert "📊 Result" in prose(stage.now_shown(message))
         metadata = stage.env.backend.get_channel(thread.id).thread_metadata
         assert metadata is not None
@@ -238,7 +238,7 @@ class TestThreads:
         await stage.env.advance_time(10)
         archive(stage, thread, locked=True)
         fail_edits(stage, message, status=400, code=50083, times=None)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         await over_and_done_with(stage, poll_id(message))
 
 
@@ -301,15 +301,15 @@ class TestHowMuchDiscordIsAsked:
             await person.click(message, label="A")
             await stage.env.advance_time(10)
         assert edits(stage, message) == 1
-        await stage.env.advance_time(600)
+        await stage.later(598)
         assert edits(stage, message) == 2
 
     async def test_a_message_edited_too_often_gets_its_result_ten_minutes_later(self, stage: Stage) -> None:
         message = await self.poll(stage)
         fail_edits(stage, message, status=429, code=30046)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert edits(stage, message) == 1
-        await stage.env.advance_time(500)
+        await stage.later(498)
         assert edits(stage, message) == 1, "Discord is left alone meanwhile"
         await stage.env.advance_time(110)
         assert "📊" in prose(stage.now_shown(message))
@@ -318,7 +318,7 @@ class TestHowMuchDiscordIsAsked:
     async def test_where_discord_is_at_a_loss_the_result_is_tried_later_and_later(self, stage: Stage) -> None:
         message = await self.poll(stage)
         fail_edits(stage, message, status=503, times=4)
-        await stage.env.advance_time(301)
+        await stage.later(299)
         seen_after = []
         for _ in range(16):
             await stage.env.advance_time(60)

@@ -139,7 +139,7 @@ class TestPrivateBallots:
         assert {member: authored[one.option] for member, one in answers.items()} == {
             person.id: text for person, text in wanted.items()
         }
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert "📊 Result" in prose(stage.now_shown(message))
 
     async def test_two_ballots_of_one_person_are_one_answer(self, stage: Stage) -> None:
@@ -168,7 +168,7 @@ class TestPrivateBallots:
         message = await stage.poll(ballot="private")
         ben = stage.members[0]
         ballot = await opened(stage, ben, message)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         told = prose(await stage.press(ben, ballot, "A"))
         assert "This poll is closed, so this is practice and moves no rating." in told
         assert await stage.stored_answers(poll_id(message)) == {}

@@ -50,7 +50,7 @@ async def test_a_reply_that_is_refused_is_the_last_thing_that_is_tried_there(sta
     stage.forbid(stage.quiz, add_reactions=False)  # mended, of which nobody tells the bot
     await stage.bot.actions.settings.change(stage.guild.id, 1, titles_channel=stage.quiz.id)
     await earn_bronze(stage)
-    await stage.env.advance_time(300)
+    await stage.later(298)
     assert posts(stage, stage.quiz) == asked
 
 
@@ -82,7 +82,7 @@ async def test_a_lesson_together_ends_where_a_channel_refuses_a_question(stage: 
     assert first is not None
     await stage.bot.actions.blocked_channels.block(thread.id, stage.guild.id, "forbidden")
     asked = posts(stage, thread)
-    await stage.env.advance_time(305)
+    await stage.later(303)
     await stage.env.advance_time(60)
     assert posts(stage, thread) == asked
     told = [prose(one) for one in stage.quiz.history()]

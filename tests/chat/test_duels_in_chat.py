@@ -143,7 +143,7 @@ async def test_a_duel_from_the_challenge_to_its_result(stage: Stage) -> None:
     assert len(posts(stage)) == 1
     edits = [*stage.requests("PATCH", f"/messages/{message.id}", since=before)]
     assert len(edits) == 1, "one edit beside the answer to Accept"
-    await stage.env.advance_time(180)
+    await stage.later(178)
     assert len(stage.requests("PATCH", f"/messages/{message.id}", since=before)) == 1
     card = stage.looked_at(await cleo.slash(stage.quiz, "rank"))
     assert "1 of 3 right" in prose(card)
@@ -315,7 +315,7 @@ async def test_there_is_a_rest_between_two_challenges(stage: Stage) -> None:
     ben, _, dan = stage.members[:3]
     await stage.press(ben, await challenged(stage), "Withdraw")
     assert "You can post again <t:" in seen(await give(stage, ben, dan))
-    await stage.env.advance_time(301)
+    await stage.later(299)
     await challenged(stage, ben, dan)
 
 
@@ -411,7 +411,7 @@ async def test_a_message_that_cannot_be_deleted_says_at_least_that_it_is_over(
         assert prose(stage.now_shown(message)) == "🤺 This duel has ended. Make another one with /duel."
     else:
         assert await kept(stage) == 1
-        await stage.env.advance_time(360)
+        await stage.later(358)
         assert posts(stage) == []
     assert await kept(stage) == 0
 

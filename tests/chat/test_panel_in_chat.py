@@ -72,7 +72,7 @@ async def test_a_server_is_set_up_from_nothing_by_what_the_first_page_advises(st
     page = stage.looked_at(await ben.slash(stage.quiz, "lesson", lesson="base-rates"))
     assert "📣 Shared: [see the page](" in seen(await ben.click(page, label="Share"))
     assert "You can post again <t:" in seen(await ben.click(page, label="Share"))
-    await stage.env.advance_time(301)
+    await stage.later(299)
     assert "📣 Shared" in seen(await ben.click(page, label="Share"))
 
 
@@ -218,7 +218,7 @@ async def test_a_member_shares_their_own_card_where_that_was_chosen(stage: Stage
     shown = stage.looked_at(await cleo.click(post, custom_id=f"rankopen1:{ben.id}"))
     assert shown.ephemeral
     assert "Share" not in buttons(shown), "another's card is theirs to share"
-    await stage.env.advance_time(301)
+    await stage.later(299)
     await stage.bot.actions.privacy.hide(ben.id)
     assert "so your card stays yours alone" in seen(await ben.click(card, label="Share"))
 

@@ -89,7 +89,7 @@ class TestConfirmations:
         await steer(stage, head, label)
         await stage.env.advance_time(3)
         assert "📊 Result · Pairs" in prose(stage.now_shown(question))
-        await stage.env.advance_time(300)
+        await stage.later(298)
         heading = f"### {stem(question)}"
         assert sum(heading in prose(one) for one in public(thread_of(stage))) == 1, "it is not asked again"
 

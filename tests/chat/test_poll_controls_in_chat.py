@@ -44,7 +44,7 @@ async def test_closing_asks_first_and_going_back_changes_nothing(stage: Stage) -
 
 async def test_the_clocks_own_close_is_journalled_as_nobodys(stage: Stage) -> None:
     message = await stage.poll()
-    await stage.env.advance_time(305)
+    await stage.later(303)
     assert await events(stage, poll_id(message)) == [("opened", stage.moderator.id), ("closed", None)]
 
 
@@ -63,9 +63,9 @@ async def test_an_extended_poll_says_so_and_takes_answers_for_longer(stage: Stag
     assert (after.closes_at - before).total_seconds() == 600
     await stage.env.advance_time(8)
     assert f"closes <t:{int(after.closes_at.timestamp())}:R> · 1 answered" in prose(stage.now_shown(message))
-    await stage.env.advance_time(330)
+    await stage.later(328)
     assert "Recorded, and final" in seen(await cleo.click(message, label="B"))
-    await stage.env.advance_time(570)
+    await stage.later(568)
     assert "📊 Result" in prose(stage.now_shown(message))
     assert [kind for kind, _ in await events(stage, poll_id(message))] == ["opened", "extended", "closed"]
 
@@ -123,7 +123,7 @@ async def test_extending_or_cancelling_a_closed_poll_is_refused(stage: Stage) ->
     extending, cancelling = await controls(stage, message), await controls(stage, message)
     await stage.choose(stage.moderator, extending, "pollextend1:", "600")
     await stage.press(stage.moderator, cancelling, "Cancel without rating")
-    await stage.env.advance_time(305)
+    await stage.later(303)
     for shown, label in ((extending, "Extend the poll"), (cancelling, "Cancel the poll")):
         told = seen(await stage.moderator.click(shown, label=label))
         assert re.search(r"This poll was closed <t:\d+:R>, and its result stands\.", told)
@@ -156,7 +156,7 @@ async def test_a_cancelled_poll_rates_nobody_tells_nothing_and_may_be_asked_agai
     assert [kind for kind, _ in await events(stage, poll_id(message))] == ["opened", "cancelled"]
     again = await stage.poll()
     await ben.click(again, label=right)
-    await stage.env.advance_time(305)
+    await stage.later(303)
     async with stage.database.reading() as unit:
         assert len(await unit.ratings.entries(ben.id, Ladder.world().key)) == 1
 

@@ -42,7 +42,7 @@ def wrong(catalogue: Catalogue) -> str:
 
 async def closed(stage: Stage, message: Any) -> Any:
     """The message after the poll's five minutes."""
-    await stage.env.advance_time(305)
+    await stage.later(303)
     return stage.now_shown(message)
 
 
@@ -305,7 +305,7 @@ class TestAnswering:
         thread = ChannelHandle(stage.env, stage.guild, raw)
         message = await stage.poll(thread)
         assert "Recorded, and final" in seen(await stage.members[0].click(message, label=right))
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert "📊 Result" in prose(stage.now_shown(message))
 
 
@@ -403,7 +403,7 @@ class TestClosing:
         assert shown.id == message.id
         assert "📊 Result" in prose(shown)
         edits = len(stage.requests("PATCH", f"/messages/{message.id}"))
-        await stage.env.advance_time(400)
+        await stage.later(398)
         assert "📊 Result" in prose(stage.now_shown(message))
         assert len(stage.requests("PATCH", f"/messages/{message.id}")) == edits, "shown once is enough"
 
@@ -519,7 +519,7 @@ async def kept(stage: Stage, poll: int) -> None:
     async with stage.database.reading() as unit:
         assert await unit.polls.undelivered(10) == []
     before = len(stage.env.http_requests)
-    await stage.env.advance_time(200)
+    await stage.later(198)
     assert len(stage.env.http_requests) == before, "no loop of edits"
     rank = prose(stage.looked_at(await stage.members[0].slash(stage.guild.channels["other"], "rank")))
     assert "1 of 1 right" in rank
@@ -537,13 +537,13 @@ class TestWhatTheWorldDoesMeanwhile:
     async def test_a_poll_whose_message_was_deleted_is_rated_and_kept(self, stage: Stage, poll: Any) -> None:
         id = poll_id(poll)
         await stage.moderator.delete(poll)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         await kept(stage, id)
 
     async def test_a_poll_whose_channel_was_deleted_is_rated_and_kept(self, stage: Stage, poll: Any) -> None:
         id = poll_id(poll)
         stage.env.backend.delete_channel(stage.quiz.id)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         await kept(stage, id)
 
     async def test_a_poll_in_a_channel_that_was_closed_to_the_bot_is_rated_and_kept(
@@ -551,7 +551,7 @@ class TestWhatTheWorldDoesMeanwhile:
     ) -> None:
         id = poll_id(poll)
         stage.forbid(stage.quiz, view_channel=False)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         await kept(stage, id)
 
     async def test_a_count_into_a_closed_channel_is_tried_once(self, stage: Stage, poll: Any) -> None:
@@ -566,7 +566,7 @@ class TestWhatTheWorldDoesMeanwhile:
     ) -> None:
         """To edit its own message the bot need not be allowed to write new ones."""
         stage.forbid(stage.quiz, send_messages=False)
-        await stage.env.advance_time(305)
+        await stage.later(303)
         assert "📊 Result" in prose(stage.now_shown(poll))
 
 
@@ -591,7 +591,7 @@ class TestManyPolls:
 
     async def test_many_polls_that_fall_due_together_all_close(self, stage: Stage) -> None:
         posted = [await stage.poll(lesson="logic", question=f"logic-{n}") for n in range(1, 13)]
-        await stage.env.advance_time(310)
+        await stage.later(308)
         assert all("📊 Result" in prose(stage.now_shown(one)) for one in posted)
 
     async def test_a_poll_that_cannot_be_closed_does_not_keep_the_others_open(

@@ -436,7 +436,7 @@ async def test_vote_buttons_live_on_whatever_was_sent_edited_and_forgotten_meanw
     await cleo.click(other, label="A")
     await stage.close(stage.moderator, other)
     await stage.moderator.delete(other)
-    await stage.env.advance_time(20 * 60)  # private messages are forgotten after a quarter of an hour
+    await stage.later(1198)  # private messages are forgotten after a quarter of an hour
     store = stage.bot._connection._view_store
     assert store._dynamic_items == registered
     assert store._views == {}, "nothing piles up"

@@ -61,7 +61,7 @@ async def answer(stage: Stage, crowd: list[Any], message: Any, right: int) -> No
 
 
 async def close(stage: Stage, minutes: float = 5) -> None:
-    await stage.env.advance_time(minutes * 60 + 3)
+    await stage.later(minutes * 60 + 1)
     await stage.env.advance_time(2)
 
 
@@ -269,7 +269,7 @@ class TestGoingOn:
         told = prose(public(stage.quiz)[-1])
         assert "**Pairs** could not be checked to its end" in told
         count = len(public(stage.quiz))
-        await stage.env.advance_time(600)
+        await stage.later(598)
         assert len(public(stage.quiz)) == count
         await begun(stage, lesson="other")
 
@@ -281,7 +281,7 @@ class TestGoingOn:
         stage.forbid(stage.quiz, send_messages=False)
         await close(stage)
         since = len(stage.env.http_requests)
-        await stage.env.advance_time(600)
+        await stage.later(598)
         assert stage.requests("POST", "/messages", since) == []
 
     async def test_a_summary_that_discord_cannot_take_now_comes_later_and_once(self, stage: Stage) -> None:

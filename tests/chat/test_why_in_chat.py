@@ -62,7 +62,7 @@ async def test_a_polls_answer_weighs_half_and_says_why(stage: Stage) -> None:
     member = stage.members[0]
     message = await stage.poll(lesson="logic", question="logic-1")
     await member.click(message, label=key_letter(stage.catalogue, QUESTION))
-    await stage.env.advance_time(305)
+    await stage.later(303)
     own = await stage.press(member, stage.now_shown(message), "My result")
     assert "This server:" not in prose(own)
     told = prose(await stage.press(member, own, "Why?"))
@@ -98,7 +98,7 @@ async def test_what_was_shown_before_is_said_to_be_why(stage: Stage) -> None:
     member, other = stage.members[:2]
     message = await stage.poll(lesson="logic", question="logic-1")
     await other.click(message, label="A")
-    await stage.env.advance_time(305)
+    await stage.later(303)
     await stage.press(member, stage.now_shown(message), "My result")
     shown = await verdict(stage, member)
     while "Question 1 of Logic?" not in prose(shown):
@@ -112,7 +112,7 @@ async def test_an_answer_after_a_reveal_weighs_a_quarter_and_says_why(stage: Sta
     await member.slash(stage.quiz, "help")
     message = await stage.poll(lesson="logic", question="logic-1")
     await other.click(message, label="A")
-    await stage.env.advance_time(305)
+    await stage.later(303)
     shown = await verdict(stage, member)
     while "Question 1 of Logic?" not in prose(shown):
         shown = await verdict(stage, member)

@@ -2,15 +2,15 @@
 
 import asyncio
 import json
+import multiprocessing
 import re
 import signal
-import sys
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import discord
@@ -23,7 +23,10 @@ from simcord.http import routes as _routes  # noqa: F401 - registers what the ro
 from simcord.http.router import dispatch
 from simcord.interactions import base_payload
 
-CHILD = Path(__file__).with_name("child.py")
+from tests.crashes.child import serve
+
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([serve.__module__])
 NONCE_LASTS = 180
 """Seconds; Discord says "a few minutes"."""
 PATIENCE = 60
@@ -61,7 +64,7 @@ class LastingDiscord:
         self.moderator = self._member("ada", role.id)
         self.members = [self._member(name) for name in ("ben", "cleo", "dan", "eve")]
         self.death: Death | None = None
-        self.processes: list[asyncio.subprocess.Process] = []
+        self.processes: list[ForkServerProcess] = []
         self._sessions: list[web.WebSocketResponse] = []
         self._nonces: dict[str, tuple[float, int, int]] = {}
         self._sends: set[asyncio.Task[None]] = set()
@@ -104,35 +107,29 @@ class LastingDiscord:
     async def start_bot(self) -> None:
         """Start one more process of the bot, and wait until it has logged in."""
         known = len(self._sessions)
-        self.processes.append(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(CHILD),
-                self.url,
-                str(self._port),
-                str(self.ahead),
-                cwd=CHILD.parents[2],
-            )
-        )
+        process = _PROCESSES.Process(target=serve, args=(self.url, self._port, self.ahead), daemon=True)
+        await asyncio.to_thread(process.start)
+        self.processes.append(process)
         await until(lambda: len(self._sessions) > known)
 
     async def kill(self) -> None:
         """Kill every process of the bot with SIGKILL."""
         self._kill_at_once()
         for process in self.processes:
-            await process.wait()
+            await asyncio.to_thread(process.join)
         self.processes.clear()
 
     def _kill_at_once(self) -> None:
         for process in self.processes:
-            if process.returncode is None:
+            if process.is_alive():
                 process.kill()
         self._sessions.clear()
 
     async def died(self) -> None:
         """Wait until the bot was killed where its death was foreseen, which is over then."""
         for process in self.processes:
-            assert await asyncio.wait_for(process.wait(), PATIENCE) == -signal.SIGKILL
+            await asyncio.to_thread(process.join, PATIENCE)
+            assert process.exitcode == -signal.SIGKILL
         assert self.death is None, "the moment never came"
         self.processes.clear()
 
