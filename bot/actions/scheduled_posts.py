@@ -144,12 +144,16 @@ class ScheduledPosts:
             await unit.blocked_channels.block(found.channel, known.guild, reason, now)
             await close_channel(unit, known.guild, found.channel, reason)
 
-    async def settle(self) -> None:
-        """Note what became of posts that a process began and did not see through: of polls, what their rows say."""
+    async def settle(self) -> bool:
+        """Note what became of posts that a process began and did not see through: of polls, what their rows say.
+
+        Whether it is still open what becomes of some.
+        """
         now = self._clock()
         async with self._database.reading() as unit:
             waiting = await unit.schedules.posting()
             polls = {one.id: await unit.polls.get(one.poll) for one in waiting if one.poll is not None}
+        left = False
         for one in waiting:
             poll = polls.get(one.id)
             state: PostState | None = None
@@ -161,6 +165,8 @@ class ScheduledPosts:
                 async with self._database.unit() as unit:
                     message = poll.message if poll is not None else None
                     await unit.schedules.settle(one.id, state, now, message)
+            left = left or state is None
+        return left
 
     async def postings(self, locale_of: Callable[[int], str]) -> list[Due]:
         """Lessons and recaps of which it is not known whether they were posted, oldest first."""

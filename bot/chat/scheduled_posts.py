@@ -41,6 +41,8 @@ class ScheduledMessages:
         self._swept_at: datetime | None = None
         self._quiet_since: datetime | None = None
         """When nothing was due any more; None: something may still be."""
+        self._unsettled = False
+        """Whether it was open at the last look what became of some post."""
 
     async def look(self) -> None:
         """Begin what is due as far as the pace allows; nobody waits for it, least of all polls that are to close."""
@@ -59,9 +61,11 @@ class ScheduledMessages:
             now = self._clock()
             if not self._is_quiet(now):
                 await self._begin_due(now)
-            if self._swept_at is None or now - self._swept_at >= _SWEEP:
+            sweeps = self._swept_at is None or now - self._swept_at >= _SWEEP
+            if sweeps or self._unsettled:
+                self._unsettled = await self._actions.scheduled_posts.settle()
+            if sweeps:
                 self._swept_at = now
-                await self._actions.scheduled_posts.settle()
                 await self._resume()
         except Exception:
             log.exception("Looking for due schedules failed and will be tried again")
