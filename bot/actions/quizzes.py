@@ -55,7 +55,10 @@ class Quizzes:
     async def instead(
         self, quiz: int, *, member: int, lesson: str, guild: int | None, versus: bool = False
     ) -> Outlook:
-        """Give a quiz up, which counts what it shows as wrong, and open another; both or neither."""
+        """Give a quiz up, which counts what it shows as wrong, and open another; both or neither.
+
+        Who has one more open, since a duel was over before its end, is asked about that one next.
+        """
         wanted = (await self._library.of(guild)).lesson(lesson)
         now = self._clock()
         async with self._database.unit() as unit:
@@ -65,7 +68,7 @@ class Quizzes:
             return await begin(unit, self._library, wanted, member, guild, versus=versus, now=now)
 
     async def left_open(self, member: int) -> Quiz | None:
-        """The quiz that the member has begun and can go on with."""
+        """The quiz that the member has begun and can go on with: the latest, if a duel's side goes on beside another."""
         async with self._database.reading() as unit:
             found = await unit.quizzes.get(await unit.quizzes.unfinished(member))
         return next((one for _, one in sorted(found.items(), reverse=True) if one.begun), None)

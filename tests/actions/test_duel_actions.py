@@ -186,6 +186,56 @@ async def test_a_side_left_open_at_the_end_goes_on_with_quiz(school: School, clo
     assert left.id == quiz
 
 
+async def released_beside_a_check(school: School, clock: HandClock) -> tuple[int, int]:
+    """A check that Cleo has begun, and her side of a duel that ended before she was done."""
+    checked = (await school.quiz(CLEO, "chance")).quiz.id
+    faced = await running(school)
+    clock.forward(hours=20)
+    await school.next(checked, CLEO)
+    quiz = await play(school, faced, CLEO, [True])
+    await school.next(quiz, CLEO)
+    clock.forward(hours=5)
+    await settled(school, faced)
+    assert await unfinished(school, CLEO) == {checked, quiz}
+    return checked, quiz
+
+
+async def unfinished(school: School, member: int) -> set[int]:
+    async with school.database.reading() as unit:
+        return set(await unit.quizzes.unfinished(member))
+
+
+async def test_a_side_left_beside_a_check_is_offered_in_turn_until_one_quiz_is_open(
+    school: School, clock: HandClock
+) -> None:
+    checked, quiz = await released_beside_a_check(school, clock)
+    for expected, questions in ((quiz, 3), (checked, 3)):
+        left = await school.quizzes.left_open(CLEO)
+        assert left is not None
+        assert left.id == expected
+        for _ in range(questions):
+            await school.solve(left.id, CLEO)
+        assert isinstance(await school.quizzes.put(left.id, CLEO), Summary)
+    assert await school.quizzes.left_open(CLEO) is None
+    await school.audit([CLEO])
+
+
+async def test_a_third_quiz_begins_only_when_the_side_and_the_check_are_both_given_up(
+    school: School, clock: HandClock
+) -> None:
+    checked, quiz = await released_beside_a_check(school, clock)
+    later = School(school.database, clock, Catalogue((*school.catalogue, make_lesson("sets", questions=3))))
+    for expected in (quiz, checked):
+        found = await later.quizzes.open(member=CLEO, lesson="sets", guild=GUILD)
+        assert isinstance(found, Busy)
+        assert (found.quiz.id, found.costs) == (expected, 1)
+        last = await later.quizzes.instead(expected, member=CLEO, lesson="sets", guild=GUILD)
+        assert isinstance(last, Busy) is (expected == quiz)
+    assert isinstance(last, Opening)
+    assert await unfinished(later, CLEO) == {last.quiz.id}
+    await later.audit([CLEO])
+
+
 async def test_a_duel_that_one_alone_played_is_no_match_and_leaves_nothing(
     school: School, clock: HandClock
 ) -> None:
