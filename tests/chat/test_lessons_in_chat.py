@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from chat_stage import Stage, buttons, custom_ids, prose, seen, small_lesson, texts, walk
+from chat_stage import Stage, both, buttons, custom_ids, prose, seen, small_lesson, texts, walk
 
 from lessons.catalogue import Catalogue
 from lessons.pages import paginate
@@ -24,6 +24,7 @@ async def test_the_first_page_says_what_the_lesson_is_and_how_hard(stage: Stage)
     assert "Page 1 of " in told
 
 
+@both
 async def test_a_lesson_is_read_page_by_page_to_its_end_and_back_to_the_list(stage: Stage) -> None:
     reader = stage.members[0]
     lesson = stage.catalogue.lesson("rlhf-basics")
@@ -143,6 +144,7 @@ async def test_without_a_lesson_the_command_lists_them_all(stage: Stage) -> None
     assert "3 lessons · pick one to read" in prose(shown)
 
 
+@both
 async def test_the_list_is_narrowed_by_category_and_by_level_and_widened_again(stage: Stage) -> None:
     reader = stage.members[0]
     shown = await read(stage)
