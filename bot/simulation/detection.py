@@ -11,6 +11,7 @@ SIZES = (30, 50, 100)
 """After how many answers the study looks for flags."""
 
 _WEAK_SIZES = (50, 100)
+_DEAD_SIZES = (100,)
 
 _MISLABELLED = frozenset({Flag.EASIER_THAN_LABELLED, Flag.HARDER_THAN_LABELLED})
 _LOOKED_FOR = {
@@ -18,6 +19,7 @@ _LOOKED_FOR = {
     Makeup.EASIER: frozenset({Flag.EASIER_THAN_LABELLED}),
     Makeup.HARDER: frozenset({Flag.HARDER_THAN_LABELLED}),
     Makeup.NOISE: frozenset({Flag.WEAK}),
+    Makeup.DEAD: frozenset({Flag.DEAD_DISTRACTOR}),
 }
 
 
@@ -46,6 +48,7 @@ def detections(planted: Sequence[Riddle], attempts: Mapping[str, Sequence[FirstA
         look("miskeyed", {Makeup.MISKEYED}, frozenset({Flag.MISKEYED})),
         look("mislabelled by 300", {Makeup.EASIER, Makeup.HARDER}, _MISLABELLED),
         look("weak (noise)", {Makeup.NOISE}, frozenset({Flag.WEAK}), sizes=_WEAK_SIZES),
+        look("dead distractor", {Makeup.DEAD}, frozenset({Flag.DEAD_DISTRACTOR}), sizes=_DEAD_SIZES),
     ]
 
 

@@ -18,6 +18,9 @@ _SLIP = 0.02
 _NOISE_RIGHT = 0.6
 _COPIED = 0.5
 
+DEAD_TAKEN = 0.02
+"""How many of those who are wrong take a dead distractor."""
+
 SERVER_SIZE = 10
 """Members of one server, who see the same polls."""
 
@@ -75,7 +78,11 @@ class Person:
         right = _NOISE_RIGHT if riddle.makeup is Makeup.NOISE else chance(able - riddle.difficulty)
         if self.random.random() < right:
             return riddle.truth
-        return self.random.choice([option for option in range(OPTIONS) if option != riddle.truth])
+        wrong = [option for option in range(OPTIONS) if option != riddle.truth]
+        if riddle.dead is not None and self.random.random() >= DEAD_TAKEN:
+            wrong.remove(riddle.dead)
+            return self.random.choice(wrong)
+        return riddle.dead if riddle.dead is not None else self.random.choice(wrong)
 
 
 def chance(lead: float) -> float:

@@ -21,11 +21,13 @@ _FOUND = {
     "miskeyed": "42 / 66 / 94 %",
     "mislabelled by 300": "22 / 46 / 89 %",
     "weak (noise)": "- / 38 / 63 %",
+    "dead distractor": "-",
 }
 _FALSE_ALARMS = {
     "miskeyed": "<= .3 %",
     "mislabelled by 300": "<= .4 %",
     "weak (noise)": "2.5 % on hard ones",
+    "dead distractor": "7-20 % on easy ones",
 }
 _UNKNOWN = "-"
 

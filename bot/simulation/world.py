@@ -35,6 +35,8 @@ class Makeup(Enum):
     HARDER = "harder than labelled"
     NOISE = "noise"
     """Answered right by strong and weak alike."""
+    DEAD = "dead distractor"
+    """Of those who are wrong, hardly anybody takes one of the options."""
 
 
 _PLANTED = (
@@ -42,6 +44,7 @@ _PLANTED = (
     *(Makeup.MISKEYED, Makeup.MISKEYED),
     *(Makeup.EASIER, Makeup.HARDER),
     Makeup.NOISE,
+    Makeup.DEAD,
 )
 
 
@@ -57,6 +60,11 @@ class Riddle:
     difficulty: float
     """In rating points as played."""
     makeup: Makeup
+
+    @property
+    def dead(self) -> int | None:
+        """The option that hardly anybody takes, if there is one."""
+        return (self.key + 1) % OPTIONS if self.makeup is Makeup.DEAD else None
 
     @property
     def identity(self) -> str:

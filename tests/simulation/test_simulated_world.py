@@ -19,7 +19,7 @@ from bot.storage.migrating import upgrade
 from bot.storage.ratings import RatingRow
 
 TINY = Options(members=10, answers=12)
-SPECIALS, SPECIAL_ANSWERS, PLANTED = 4, 30, 40
+SPECIALS, SPECIAL_ANSWERS, PLANTED = 4, 30, 45
 
 
 async def played(folder: Path, options: Options) -> tuple[Simulated, list[tuple[int, int]]]:
@@ -104,6 +104,7 @@ def test_the_table_puts_the_studys_figures_beside_its_own(
         ("one who copies half", "+469"),
         ("miskeyed", "42 / 66 / 94 %"),
         ("mislabelled by 300", "22 / 46 / 89 %"),
+        ("dead distractor", "-"),
     ):
         line = next(line for line in lines if line.strip().startswith(what))
         assert line.endswith(study)
