@@ -107,7 +107,10 @@ class Reviews:
             )
 
     async def is_due(self, member: int) -> bool:
-        """Whether anything could be reviewed now, outside all servers."""
+        """Whether anything could be reviewed now outside all servers, where a reminder is read.
+
+        A server's own questions are asked in that server alone, and a button of the reminder could not show them.
+        """
         async with self._database.reading() as unit:
             schedule = await self._schedule(unit, member, None)
             return bool(await _due(unit, schedule, None, self._clock()))

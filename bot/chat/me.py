@@ -179,6 +179,9 @@ def reminders_screen(choices: Choices, told: str = "") -> Screen:
                 _(
                     "One message a day at most, at the hour you choose, and only when a review is due. After two weeks without an answer they stop by themselves."
                 ),
+                _(
+                    "They tell of the library's questions alone: what is due of a server's own, you see with `/review` in that server."
+                ),
                 _("The hour is that of {zone}. Change the zone with `/me zone`", zone=f"`{zone}`"),
             ),
             row(HourSelect(choices.reminder_hour, listed=True)),

@@ -11,6 +11,7 @@ from bot.actions.marking import Verdict
 from bot.actions.own_lessons import MOST_LESSONS, Draft, Rejected
 from bot.actions.quizzes import Put
 from bot.actions.refusals import Refusal
+from bot.actions.reviews import Asking
 from bot.actions.summaries import Summary
 from bot.storage.quizzes import TIME_RAN_OUT
 from bot.storage.server_tables import own_lessons
@@ -74,6 +75,17 @@ async def test_answers_to_an_own_lesson_rate_its_servers_ladder_and_season_alone
         assert {row.guild for row in await unit.experience.of([ADA])} == {GUILD}
         assert await unit.matches.of([ADA]) == []
         assert await unit.matches.titles([ADA]) == {}
+
+
+async def test_a_review_of_an_own_question_waits_in_its_server_and_reminds_nobody(
+    school: School, clock: HandClock
+) -> None:
+    await publish(school, own_file())
+    quiz = (await school.quiz(ADA, SLUG)).quiz.id
+    await answer(school, quiz, ADA)
+    clock.forward(days=3)
+    assert isinstance(await school.actions.reviews.ask(ADA, GUILD), Asking)
+    assert not await school.actions.reviews.is_due(ADA), "a reminder could not show it"
 
 
 async def test_a_poll_of_an_own_question_is_rated_when_another_process_closes_it(

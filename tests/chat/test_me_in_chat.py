@@ -98,6 +98,7 @@ async def test_a_reminder_is_asked_for_sent_once_and_stopped_by_its_own_button(s
     learner = stage.members[0]
     await learn(stage, learner)
     shown = await stage.press(learner, await me(stage, learner), "Reminders")
+    assert "what is due of a server's own, you see with `/review` in that server" in prose(shown)
     hour = (stage.env.now().hour + 3) % 24
     shown = await stage.choose(learner, shown, "mehour1", str(hour))
     assert f"✅ You are reminded at {hour:02}:00, when something is due." in prose(shown)
