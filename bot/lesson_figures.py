@@ -5,17 +5,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.actions.statistics import QuestionFigures, difficulty_of_all
-from ladder.statistics import DISCRIMINATION_FROM, FACILITY_FROM, SHARES_FROM, Finding, Flag
+from bot.actions.proposals import anything_proposed, proposed_changes
+from bot.actions.statistics import QuestionFigures
+from ladder.statistics import DISCRIMINATION_FROM, FACILITY_FROM, SHARES_FROM, Finding
 from ladder.tiers import Tier, tier_of
 from lessons.glance import Glance, Shelf, glance
 from lessons.model import Lesson
-from lessons.proposing import Proposal, patch
 
 _LETTERS = "ABCDE"
-_LABELS = {Flag.EASIER_THAN_LABELLED, Flag.HARDER_THAN_LABELLED}
-_RATINGS_APART = 20
-"""Proposed ratings are multiples of this many points, since no measure is finer."""
 
 
 def at_a_glance(lessons: Sequence[Lesson]) -> Glance:
@@ -94,12 +91,15 @@ def answer_json(one: QuestionFigures) -> dict[str, Any]:
 
 def proposed_patch(figures: Sequence[QuestionFigures], files: dict[str, Path]) -> str:
     """A unified diff of everything that is flagged; ``files`` are those of the lessons, by slug."""
+    here = Path.cwd()
     patches: list[str] = []
     for slug, path in files.items():
         own = [one for one in figures if one.lesson.slug == slug]
-        proposals = [proposal for one in own if (proposal := _proposal(one)) is not None]
-        if proposals:
-            patches.append(patch(path, proposals, rating=_rating(own)))
+        if anything_proposed(own):
+            absolute = path.absolute()
+            name = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
+            source = path.read_bytes().decode("utf-8-sig")
+            patches.append(proposed_changes(own, source, name.as_posix().lstrip("/")).patch)
     return "".join(patches)
 
 
@@ -132,47 +132,3 @@ def _shares(one: QuestionFigures) -> str:
 def _flag(finding: Finding) -> str:
     options = ", ".join(_LETTERS[option] for option in finding.options)
     return f"{finding.flag.value} ({options})" if options else finding.flag.value
-
-
-def _proposal(one: QuestionFigures) -> Proposal | None:
-    findings = one.statistics.findings
-    if not findings:
-        return None
-    miskeyed = next((finding for finding in findings if finding.flag is Flag.MISKEYED), None)
-    key = miskeyed.options[0] if miskeyed is not None and len(miskeyed.options) == 1 else None
-    return Proposal(one.question.id, tuple(_note(one, finding) for finding in findings), key)
-
-
-def _note(one: QuestionFigures, finding: Finding) -> str:
-    told, measured = one.statistics, one.measured
-    of = f"(n {told.answers})"
-    letters = ", ".join(_LETTERS[option] for option in finding.options)
-    match finding.flag:
-        case Flag.MISKEYED:
-            return (
-                f"{of} Those who know more choose {letters}, not the key. If that is right, it needs a new id and "
-                "no feedback, and the old key needs feedback; if not, reword the question."
-            )
-        case Flag.EASIER_THAN_LABELLED | Flag.HARDER_THAN_LABELLED:
-            at = "" if measured is None else f": answers speak of {measured.difficulty} ± {measured.error}"
-            return f"{of} This is {finding.flag.value} ({one.lesson.rating}){at}."
-        case Flag.WEAK:
-            return f"{of} Being right hardly goes with knowing more; look for what can be read in two ways."
-        case Flag.TOO_EASY:
-            return f"{of} Nearly everybody is right; ask about a harder case, or write likelier mistakes."
-        case Flag.GUESS_LEVEL:
-            return (
-                f"{of} Answers are no better than guesses; check the key, and whether the lesson teaches it."
-            )
-        case Flag.DEAD_DISTRACTOR:
-            return f"{of} Hardly anybody chooses {letters}; write a likelier mistake, or leave it out."
-
-
-def _rating(own: Sequence[QuestionFigures]) -> int | None:
-    """Another rating for the lesson, if at least half of its questions are mislabelled to the same side."""
-    for side in _LABELS:
-        flagged = [one for one in own if any(finding.flag is side for finding in one.statistics.findings)]
-        if len(flagged) * 2 >= len(own):
-            measured = difficulty_of_all(own)
-            return None if measured is None else round(measured / _RATINGS_APART) * _RATINGS_APART
-    return None

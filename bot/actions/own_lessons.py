@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.actions.audit_log import Undo
 from bot.actions.holdings import Holdings
 from bot.actions.lesson_archives import Archive, archive_of, parts_of
+from bot.actions.proposals import anything_proposed, proposed_changes
 from bot.actions.refusals import Refusal
 from bot.actions.statistics import QuestionFigures, question_statistics
 from bot.storage import Database, Unit
@@ -23,6 +24,7 @@ from lessons.faults import Warned
 from lessons.handing_in import Around, HandedIn, Promise, examine_own
 from lessons.model import Lesson
 from lessons.problems import Problem
+from lessons.proposing import Proposed
 
 MOST_LESSONS = 200
 """Lessons of its own that a server can have at a time, without the retired ones."""
@@ -219,13 +221,38 @@ class OwnLessons:
     async def statistics(self, guild: int, name: str) -> Sequence[QuestionFigures]:
         """What first answers say about the questions of the version that is taught."""
         async with self._database.reading() as unit:
-            editions = await unit.own_lessons.editions(guild, name)
-            shown = _taught(editions, name) or next(iter(editions), None)
-            if shown is None:
-                raise gone()
+            shown = await self._counted(unit, guild, name)
+        return await self._figures(shown)
+
+    async def proposed(self, guild: int, name: str) -> Proposed:
+        """What those figures propose to change in the file of that version."""
+        async with self._database.reading() as unit:
+            shown = await self._counted(unit, guild, name)
+            source = (await unit.own_lessons.sources([shown]))[shown]
+        figures = await self._figures(shown)
+        if not anything_proposed(figures):
+            raise Refusal(
+                N_(
+                    "No question of this version is flagged now, so there is nothing to propose. Look at its statistics again later."
+                )
+            )
+        return await asyncio.to_thread(proposed_changes, figures, source, f"{name}.yaml")
+
+    async def _counted(self, unit: Unit, guild: int, name: str) -> Edition:
+        editions = await unit.own_lessons.editions(guild, name)
+        shown = _taught(editions, name) or next(iter(editions), None)
+        if shown is None:
+            raise gone()
+        return shown
+
+    async def _figures(self, shown: Edition) -> Sequence[QuestionFigures]:
+        async with self._database.reading() as unit:
             lessons = await self._library.read(unit, [shown])
         return await question_statistics(
-            self._database, Catalogue(tuple(lessons.values())), owner=str(guild), ladder=Ladder.server(guild)
+            self._database,
+            Catalogue(tuple(lessons.values())),
+            owner=str(shown.guild),
+            ladder=Ladder.server(shown.guild),
         )
 
     @property

@@ -7,12 +7,13 @@ import discord
 from discord import ui
 
 from bot.actions.asking import LETTERS
+from bot.actions.proposals import anything_proposed
 from bot.actions.statistics import QuestionFigures
 from bot.chat import own_lesson_pages
 from bot.chat.panel import ForModerators, guild_of
 from bot.chat.pressing import Pressable, button
-from bot.chat.replies import actions_of, turn_to
-from bot.chat.screens import AnyItem, Screen, card, line, row, text
+from bot.chat.replies import actions_of, turn_to, whisper
+from bot.chat.screens import AnyItem, Document, Screen, card, line, row, shown_document, text
 from bot.chat.wording import shortened, shown_words
 from bot.words import _, ngettext
 from ladder.statistics import (
@@ -23,6 +24,7 @@ from ladder.statistics import (
     Flag,
     QuestionStatistics,
 )
+from lessons.proposing import Proposed
 
 _NAME = r"(?P<name>[a-z0-9-]+)"
 _ON_A_PAGE = 4
@@ -51,7 +53,21 @@ def figures_screen(name: str, figures: Sequence[QuestionFigures], number: int) -
             FiguresButton(name, number - 1, _("Previous"), "◀️", disabled=number == 1),
             FiguresButton(name, number + 1, _("Next"), "▶️", disabled=number == count),
         ]
+    if anything_proposed(figures):
+        buttons.append(ProposedButton(name))
     return Screen(card(*parts, line(), row(*buttons, own_lesson_pages.OwnLessonButton(name, _("Back")))))
+
+
+def proposed_screen(name: str, proposed: Proposed) -> Screen:
+    """What the figures propose to change, as a patch and as the file that it makes."""
+    patch = Document(f"{name}.patch", proposed.patch.encode())
+    whole = Document(f"{name}.yaml", proposed.text.encode())
+    told = _("What the answers propose to change in {name}, for you to judge", name=f"`{name}.yaml`")
+    hint = _(
+        "Apply the patch to your file with `git apply`, or start from the second file, which has it applied. Do what each comment asks for or not, remove the comment, and hand the file in again. Until then nothing changes."
+    )
+    parts: list[AnyItem] = [text(f"### 🛠️ {told}", hint), shown_document(patch), shown_document(whole)]
+    return Screen(card(*parts), documents=[patch, whole])
 
 
 def question_lines(one: QuestionFigures) -> list[str]:
@@ -130,4 +146,19 @@ class FiguresButton(
         await turn_to(interaction, figures_screen(self.name, figures, self.page))
 
 
-ITEMS = (FiguresButton,)
+class ProposedButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"ownpropose1:{_NAME}"
+):
+    """Hands out what the figures propose to change in the lesson's file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(button(_("Download the proposed changes"), f"ownpropose1:{name}", emoji="🛠️"))
+        self.name = name
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand it to whoever pressed alone."""
+        proposed = await actions_of(interaction).own_lessons.proposed(guild_of(interaction), self.name)
+        await whisper(interaction, proposed_screen(self.name, proposed))
+
+
+ITEMS = (FiguresButton, ProposedButton)

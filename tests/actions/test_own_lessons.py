@@ -1,8 +1,11 @@
 """A server's own lessons: handed in, published, changed, taken back, and what answers to them move."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from bot.actions.own_lessons import MOST_LESSONS, Draft, Rejected
 from bot.actions.quizzes import Put
 from bot.actions.refusals import Refusal
 from bot.actions.reviews import Asking
+from bot.actions.statistics import difficulty_of_all
 from bot.actions.summaries import Summary
 from bot.storage.quizzes import TIME_RAN_OUT
 from bot.storage.server_tables import own_lessons
@@ -432,6 +436,33 @@ async def test_the_list_counts_first_answers_and_statistics_tell_of_each_questio
     assert all(found.statistics.facility is not None for found in figures)
     assert figures[0].statistics.facility.share == 0.5  # type: ignore[union-attr]
     assert figures[0].measured is not None
+
+
+async def test_what_the_answers_propose_is_a_patch_of_the_stored_file_and_a_file_to_hand_in(
+    school: School, tmp_path: Path
+) -> None:
+    stored = own_file(ids=("first",), rating=1900)
+    await publish(school, stored)
+    own = school.actions.own_lessons
+    with pytest.raises(Refusal, match="nothing to propose"):
+        await own.proposed(GUILD, "house-rules")
+    for member in range(ADA, ADA + 45):
+        quiz = (await school.quiz(member, SLUG)).quiz.id
+        await answer(school, quiz, member, right=member % 9 != 0)
+    proposed = await own.proposed(GUILD, "house-rules")
+    measured = difficulty_of_all(await own.statistics(GUILD, "house-rules"))
+    assert measured is not None
+    (tmp_path / "house-rules.yaml").write_bytes(stored)
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("there is no git here")
+    subprocess.run([git, "apply", "-"], input=proposed.patch.encode(), cwd=tmp_path, check=True)
+    assert (tmp_path / "house-rules.yaml").read_bytes() == proposed.text.encode()
+    assert "# (n 45) This is easier than labelled (1900): answers speak of" in proposed.text
+    draft = await hand_in(school, proposed.text.encode())
+    assert draft.replaces == 1
+    assert draft.lesson.rating < 1900
+    assert abs(draft.lesson.rating - measured) <= 10
 
 
 async def test_a_quiz_left_for_a_day_counts_as_wrong_on_its_servers_ladder(

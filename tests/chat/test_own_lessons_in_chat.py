@@ -9,6 +9,8 @@ from chat.test_seasons_in_chat import settings
 from chat_stage import Stage, asked_in, both, buttons, custom_ids, finish_quiz, prose, seen
 from own_files import own_file
 
+from bot.actions.openings import Opening
+from bot.actions.quizzes import Put
 from bot.storage.experience import EVERYWHERE
 
 
@@ -168,6 +170,40 @@ async def test_a_huge_file_is_refused_without_being_fetched(stage: Stage) -> Non
     told = await hand_in(stage, await lessons_page(stage), bytes(range(256)), "photo.png")
     assert "Lesson files end in .yaml" in prose(told)
     assert fetched
+
+
+async def test_what_the_answers_propose_is_handed_out_where_something_is_flagged(stage: Stage) -> None:
+    moderator = stage.moderator
+    page = await published(stage, own_file(ids=("first",), rating=1900))
+    lesson = await stage.choose(moderator, page, "ownpick1", "house-rules")
+    figures = await stage.press(moderator, lesson, "Statistics")
+    assert "Download the proposed changes" not in buttons(figures)
+
+    async def crowd() -> None:
+        quizzes = stage.bot.actions.quizzes
+        for member in range(1, 46):
+            opened = await quizzes.open(
+                member=member, lesson=f"{stage.guild.id}-house-rules", guild=stage.guild.id
+            )
+            assert isinstance(opened, Opening)
+            put = await quizzes.put(opened.quiz.id, member)
+            assert isinstance(put, Put)
+            place = put.question.arrangement.index(0)
+            await quizzes.answer(opened.quiz.id, put.question.position, place, member)
+
+    await stage.as_the_bot(crowd)
+    lesson = await stage.press(moderator, figures, "Back")
+    figures = await stage.press(moderator, lesson, "Statistics")
+    pressed = await moderator.click(figures, custom_id=buttons(figures)["Download the proposed changes"])
+    told = stage.looked_at(pressed)
+    assert "hand the file in again" in prose(told)
+    assert b"+  # (n 45) Nearly everybody is right" in await attached(stage, told)
+    stored = stage.env.backend.get_message(told.channel_id, told.id)
+    assert [one["filename"] for one in stored.attachments] == ["house-rules.patch", "house-rules.yaml"]
+    assert stored.flags & 64
+    stage.env.backend.edit_role(stage.guild.id, stage.moderators.id, {"permissions": 0})
+    refused = await stage.press(moderator, figures, "Download the proposed changes")
+    assert "Only somebody with the permission “Manage Server”" in seen(refused)
 
 
 async def test_many_problems_come_as_a_file_as_well(stage: Stage) -> None:

@@ -294,6 +294,7 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     lesson_previews.EditionButton(NAME, ID),
     lesson_previews.DiscardButton(NAME),
     own_figures.FiguresButton(NAME, 10),
+    own_figures.ProposedButton(NAME),
     own_lesson_pages.EditionSelect(NAME),
     own_lesson_pages.OwnLessonButton(NAME),
     own_lesson_pages.RetireButton(NAME),

@@ -8,7 +8,7 @@ import pytest
 
 from lessons.loading import CURATED_CONTENT, check
 from lessons.model import Question
-from lessons.proposing import Proposal, patch
+from lessons.proposing import Proposal, propose
 from tests.lessons.test_lesson_faults import SOUND
 
 
@@ -17,6 +17,10 @@ def applied(folder: Path, text: str) -> None:
     if git is None:
         pytest.skip("there is no git here")
     subprocess.run([git, "apply", "-"], input=text.encode(), cwd=folder, check=True)
+
+
+def patch(path: Path, proposals: list[Proposal], *, rating: int | None = None) -> str:
+    return propose(path.read_bytes().decode(), path.as_posix(), proposals, rating=rating).patch
 
 
 @pytest.fixture
@@ -62,3 +66,27 @@ def test_what_ships_can_be_patched_at_every_question(tmp_path: Path, monkeypatch
     for old, new in zip(before.lessons, after.lessons, strict=True):
         assert [one.key for one in new.questions] == [_other(one) for one in old.questions]
         assert not {one.id for one in new.questions} & {one.id for one in old.questions}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_file_keeps_the_ends_of_its_lines(file: Path, tmp_path: Path, end: str, *, ended: bool) -> None:
+    text = (SOUND.rstrip("\n") + ("\n" if ended else "")).replace("\n", end)
+    file.write_bytes(text.encode())
+    proposed = propose(text, file.name, [Proposal("soil-drains", ("Look.",), key=2)], rating=1240)
+    applied(tmp_path, proposed.patch)
+    assert file.read_bytes().decode() == proposed.text
+    assert proposed.text.endswith(end) is ended
+    (lesson,) = check([file]).lessons
+    assert (lesson.questions[0].key, lesson.rating) == (2, 1240)
+
+
+def test_a_key_that_shares_its_line_is_left_to_the_author(file: Path) -> None:
+    text = (
+        file.read_text(encoding="utf-8")
+        .replace("        correct: true\n", "")
+        .replace("- text:", "- correct: true\n        text:", 1)
+    )
+    assert "- correct: true" in text
+    proposed = propose(text, file.name, [Proposal("soil-drains", ("Look.",), key=2)])
+    assert proposed.text == text.replace("  - id: soil-drains\n", "  # Look.\n  - id: soil-drains\n")

@@ -23,6 +23,7 @@ from lessons.catalogue import Catalogue
 from lessons.faults import Fault, Warned
 from lessons.model import Lesson
 from lessons.problems import Problem
+from lessons.proposing import Proposed
 from tests.words.pseudo import PERSON
 from tests.words.shelf import shelf
 
@@ -127,6 +128,7 @@ async def _refusals(walk: Any) -> None:
         own.publish(guild, by, "mine", 1),
         own.hand_in(guild, by, "mine.yaml", _file()),
         own.look(guild, "mine", 99),
+        own.proposed(guild, "mine"),
         call(lambda: own_lessons._require_room(full, "mine")),
         call(lambda: own_lessons._new_promises(known, "mine", taken)),
         call(lambda: own_lessons._require_fits(lesson, library, ())),
@@ -176,6 +178,7 @@ def _screens(walk: Any) -> None:
         walk.tour.screen(own_lesson_pages.edition_screen(_edition(), waiting, ["+ так"] * 2000))
         walk.tour.screen(own_figures.figures_screen("mine", [], 1))
         walk.tour.screen(own_figures.figures_screen("mine", [_figures(lesson)] * 9, 2))
+        walk.tour.screen(own_figures.proposed_screen("mine", Proposed("", "")))
         walk.tour.screen(note(*(own_figures.flag_words(Finding(flag, (1,))) for flag in Flag)))
         for lesson in shelf().lessons[:3]:
             walk.tour.screen(lesson_previews.question_screen(Draft(_edition(), lesson, "abc"), 1))
