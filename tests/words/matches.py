@@ -29,8 +29,7 @@ MOVED = Moved(Ladder.world(), 2450, 2437, 0.987654, 2450, 1.0, 12.3)
 
 def _quiz(lesson: Lesson, kind: str, *states: str, attempt: int = 1) -> Quiz:
     questions = tuple(
-        replace(
-            _QUESTION,
+        _QUESTION._replace(
             position=at,
             shown_at=None if state == "unshown" else _NOW,
             option={"right": 0, "over": TIME_RAN_OUT}.get(state),
