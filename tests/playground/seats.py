@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bot.playground import CreateBot, World, serve
 from lessons.catalogue import Catalogue
@@ -77,9 +78,15 @@ class Seat:
         for value in values:
             await self.page.keyboard.type(value)
         for number, (name, value) in enumerate(options.items()):
+            option = self.room.locator(".command-suggestion").get_by_text(name, exact=True)
             if number:
-                await self.room.locator(".command-ghost").click()
-            await self.room.locator(".command-suggestion").get_by_text(name, exact=True).click()
+                # What is suggested for the value before may come late, in place of the list of options.
+                for _ in range(15):
+                    await self.room.locator(".command-ghost").click()
+                    with contextlib.suppress(PlaywrightTimeout):
+                        await option.wait_for(timeout=2000)
+                        break
+            await option.click()
             await self.page.keyboard.type(value)
         await self.page.keyboard.press("Enter")
         await self.room.locator(".command-chip").wait_for(state="detached")
