@@ -52,6 +52,8 @@ class Loopback(LastingDiscord):
         self.replies: dict[int, bytes] = {}
         """What each press was told, as it came."""
         self.replied = asyncio.Semaphore(0)
+        self.started: list[asyncio.subprocess.Process] = []
+        """Bots, each with an environment of its own."""
         self.presses: dict[str, int] = {}
         """The presses that are measured, by their interactions' tokens."""
         self.deferred = 0
@@ -89,9 +91,18 @@ class Loopback(LastingDiscord):
             cwd=CHILD.parents[2],
             env=os.environ | {"SSL_CERT_FILE": str(self.certificate)},
         )
-        self.processes.append(process)
+        self.started.append(process)
         await until(lambda: len(self._sessions) > known)
         return Bot(self, arm, url, self._sessions[-1], process.pid)
+
+    async def kill(self) -> None:
+        """Kill every process of the bot with SIGKILL."""
+        for process in self.started:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+        self.started.clear()
+        self._sessions.clear()
 
     def _tell(self, event: str, payload: Any) -> None:
         everybody = self._sessions

@@ -188,6 +188,7 @@ class TestADatabaseThatIsGone:
         self.told(result, failures_expected)
         assert stage.requests("POST", f"/channels/{stage.quiz.id}/messages") == []
 
+    @pytest.mark.usefixtures("failures_expected")
     async def test_does_not_keep_people_from_reading(self, stage: Stage, database: VanishingDatabase) -> None:
         database.gone = True
         reader = stage.members[0]

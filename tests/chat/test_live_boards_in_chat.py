@@ -63,7 +63,7 @@ async def test_a_live_board_follows_the_ladder_and_is_edited_once_a_minute_at_mo
     assert "# 🪜 This server's ladder" in prose(message)
     assert "🔴 Live: follows every answer · changed <t:" in prose(message)
     assert len(rows_of(message)) == 1
-    await stage.later(298)
+    await stage.env.advance_time(300)
     assert edits(stage, message) == 0, "nothing changed"
     for step in range(12):
         await stand(stage, {cleo.id: 1600 + step})
@@ -74,7 +74,7 @@ async def test_a_live_board_follows_the_ladder_and_is_edited_once_a_minute_at_mo
     assert rows_of(shown)[0].startswith("`  1` 🔩 **cleo** · **1611** Iron")
     assert "(you)" not in prose(shown)
     count = edits(stage, message)
-    await stage.later(298)
+    await stage.env.advance_time(300)
     assert edits(stage, message) == count
 
 
@@ -188,7 +188,7 @@ async def test_in_a_channel_closed_to_the_bot_it_is_kept_and_tried_again_once_th
     await stand(stage, {ben.id: 1500})
     await stage.env.advance_time(61)
     assert edits(stage, message) == 1
-    await stage.later(298)
+    await stage.env.advance_time(300)
     assert edits(stage, message) == 1
     assert await kept(stage) == [message.id]
     await stage.bot.actions.blocked_channels.lift(stage.guild.id, stage.moderator.id, stage.quiz.id)
@@ -202,9 +202,9 @@ async def test_a_failure_of_discords_is_made_up_for_and_too_many_edits_are_waite
     path = f"/channels/*/messages/{message.id}"
     stage.env.inject_error("PATCH", path, status=400, code=30046)
     await stand(stage, {ben.id: 1500})
-    await stage.later(298)
+    await stage.env.advance_time(300)
     assert edits(stage, message) == 1
-    await stage.later(478)
+    await stage.env.advance_time(480)
     assert len(rows_of(stage.now_shown(message))) == 1
     stage.env.inject_error("PATCH", path, status=400, code=0)
     await stand(stage, {cleo.id: 1500})

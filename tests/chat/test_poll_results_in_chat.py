@@ -166,7 +166,7 @@ class TestTheAnnouncement:
     ) -> None:
         message = await stage.poll(duration="11m")
         await answer(stage, message, right, wrong, right)
-        await stage.later(663)
+        await stage.env.advance_time(665)
         assert "📊 Result" in prose(stage.now_shown(message))
         await stage.env.advance_time(65)
         (reply,) = replies(stage)
@@ -184,7 +184,7 @@ class TestTheAnnouncement:
     async def test_a_short_poll_is_not_announced(self, stage: Stage, right: str) -> None:
         message = await stage.poll(duration="10m")
         await answer(stage, message, right, right, right)
-        await stage.later(718)
+        await stage.env.advance_time(720)
         assert "📊 Result" in prose(stage.now_shown(message))
         assert replies(stage) == []
 
@@ -195,17 +195,17 @@ class TestTheAnnouncement:
         await answer(stage, message, right)
         path = f"/channels/{stage.quiz.id}/messages"
         stage.env.inject_error("POST", path, status=400, code=50035, message="Unknown message")
-        await stage.later(958)
+        await stage.env.advance_time(960)
         assert replies(stage) == []
 
     async def test_where_the_bot_may_not_write_it_is_not_tried_again(self, stage: Stage, right: str) -> None:
         message = await stage.poll(duration="11m")
         await answer(stage, message, right)
         stage.forbid(stage.quiz, send_messages=False)
-        await stage.later(778)
+        await stage.env.advance_time(780)
         tried = len(stage.requests("POST", "/messages"))
         assert "📊 Result" in prose(stage.now_shown(message))
-        await stage.later(198)
+        await stage.env.advance_time(200)
         assert len(stage.requests("POST", "/messages")) == tried
 
     async def test_one_that_discord_could_not_take_is_sent_a_minute_later(
@@ -216,7 +216,7 @@ class TestTheAnnouncement:
         path = f"/channels/{stage.quiz.id}/messages"
         stage.env.inject_error("POST", path, status=500, code=0, message="not now")
         since = len(stage.env.http_requests)
-        await stage.later(958)
+        await stage.env.advance_time(960)
         assert len(replies(stage)) == 1
         assert len(stage.requests("POST", f"{stage.quiz.id}/messages", since)) == 2
 
@@ -227,7 +227,7 @@ class TestTheAnnouncement:
         if not replied:
             path = f"/channels/{stage.quiz.id}/messages"
             stage.env.inject_error("POST", path, status=400, code=50035, message="not now")
-        await stage.later(728)
+        await stage.env.advance_time(730)
         assert len(replies(stage)) == replied
         async with stage.database.unit() as unit:
             await unit.polls._connection.execute(text("UPDATE polls SET announced_at = NULL"))
@@ -315,7 +315,7 @@ class TestTheNews:
         posted = [await stage.poll(question=question.id) for question in questions]
         for message, question in zip(posted, questions, strict=True):
             await ben.click(message, label="ABCDE"[question.key])
-        await stage.later(398)
+        await stage.env.advance_time(400)
         told = seen(await ben.slash(stage.quiz, "lesson"))
         assert re.search(r"Since then: \*\*\+\d+\*\* from 7 polls · .* Platinum .*in RLHF Basics", told)
 
