@@ -166,7 +166,7 @@ class TestTheAnnouncement:
     ) -> None:
         message = await stage.poll(duration="11m")
         await answer(stage, message, right, wrong, right)
-        await stage.env.advance_time(665)
+        await stage.later(663)
         assert "📊 Result" in prose(stage.now_shown(message))
         await stage.env.advance_time(65)
         (reply,) = replies(stage)
@@ -184,7 +184,7 @@ class TestTheAnnouncement:
     async def test_a_short_poll_is_not_announced(self, stage: Stage, right: str) -> None:
         message = await stage.poll(duration="10m")
         await answer(stage, message, right, right, right)
-        await stage.env.advance_time(720)
+        await stage.later(718)
         assert "📊 Result" in prose(stage.now_shown(message))
         assert replies(stage) == []
 
@@ -195,17 +195,17 @@ class TestTheAnnouncement:
         await answer(stage, message, right)
         path = f"/channels/{stage.quiz.id}/messages"
         stage.env.inject_error("POST", path, status=400, code=50035, message="Unknown message")
-        await stage.env.advance_time(960)
+        await stage.later(958)
         assert replies(stage) == []
 
     async def test_where_the_bot_may_not_write_it_is_not_tried_again(self, stage: Stage, right: str) -> None:
         message = await stage.poll(duration="11m")
         await answer(stage, message, right)
         stage.forbid(stage.quiz, send_messages=False)
-        await stage.env.advance_time(780)
+        await stage.later(778)
         tried = len(stage.requests("POST", "/messages"))
         assert "📊 Result" in prose(stage.now_shown(message))
-        await stage.env.advance_time(200)
+        await stage.later(198)
         assert len(stage.requests("POST", "/messages")) == tried
 
     async def test_one_that_discord_could_not_take_is_sent_a_minute_later(
@@ -315,7 +315,7 @@ class TestTheNews:
         posted = [await stage.poll(question=question.id) for question in questions]
         for message, question in zip(posted, questions, strict=True):
             await ben.click(message, label="ABCDE"[question.key])
-        await stage.env.advance_time(400)
+        await stage.later(398)
         told = seen(await ben.slash(stage.quiz, "lesson"))
         assert re.search(r"Since then: \*\*\+\d+\*\* from 7 polls · .* Platinum .*in RLHF Basics", told)
 
