@@ -153,7 +153,8 @@ def _naming() -> Generator[None]:
 
 
 def _moderates(interaction: discord.Interaction[Any]) -> bool:
-    return interaction.permissions.manage_messages
+    # Whoever manages the server has the panel, and with it the list of open polls.
+    return interaction.permissions.manage_messages or interaction.permissions.manage_guild
 
 
 def _link(poll: Poll) -> str:

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 from chat_stage import Stage, both, buttons, key_letter, poll_id, prose, seen
 
@@ -40,6 +41,17 @@ async def test_closing_asks_first_and_going_back_changes_nothing(stage: Stage) -
     assert "📊 Result" in prose(stage.now_shown(message))
     me = stage.moderator.id
     assert await events(stage, poll_id(message)) == [("opened", me), ("closed", me)]
+
+
+async def test_whoever_manages_the_server_and_no_messages_closes_it_too(stage: Stage) -> None:
+    message = await stage.poll()
+    manager = discord.Permissions(manage_guild=True, send_messages=True)
+    role = stage.guild.create_role("Manager", permissions=manager)
+    zoe = stage.guild.add_member(stage.env.create_user("zoe"), roles=[role])
+    shown = await controls(stage, message, zoe)
+    await stage.press(zoe, shown, "Close now")
+    assert "🔒 Closed." in prose(await stage.press(zoe, shown, "Close it now"))
+    assert await events(stage, poll_id(message)) == [("opened", stage.moderator.id), ("closed", zoe.id)]
 
 
 async def test_the_clocks_own_close_is_journalled_as_nobodys(stage: Stage) -> None:
