@@ -1,9 +1,11 @@
 """Climbing: a title that rose is told to its member, whichever answer it rose by, and however long the journal."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from time import process_time
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -230,8 +232,17 @@ def test_sixty_sources_in_a_long_journal_are_no_work_to_speak_of() -> None:
     sources = {f"poll:{number}" for number in range(60)}
     own = [one for one in journal if one.source in sources]
     settled = [one for one in matches if one.source in sources]
-    begun = process_time()
-    assert climb_by(journal, matches, own, settled, now=Tier.GOLD) is not None
-    assert deriving.title({WORLD: journal}, matches) is not None
-    # Going through it twice a source, with every win at every entry, takes seconds.
-    assert process_time() - begun < 0.5
+    calls = 0
+
+    def called(_frame: FrameType, event: str, _of: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(called)
+    try:
+        assert climb_by(journal, matches, own, settled, now=Tier.GOLD) is not None
+        assert deriving.title({WORLD: journal}, matches) is not None
+    finally:
+        sys.setprofile(None)
+    # Going through it twice a source, with every win at every entry, makes millions.
+    assert calls < 30 * len(journal)

@@ -80,13 +80,14 @@ class Seat:
         for number, (name, value) in enumerate(options.items()):
             option = self.room.locator(".command-suggestion").get_by_text(name, exact=True)
             if number:
-                # What is suggested for the value before may come late, in place of the list of options.
+                # What is suggested for the value before may come late, in place of the list of options; and a
+                # mouse that is slow on a busy machine presses a button that is drawn anew before it lets go.
                 for _ in range(15):
-                    await self.room.locator(".command-ghost").click()
+                    await self.room.locator(".command-ghost").dispatch_event("click")
                     with contextlib.suppress(PlaywrightTimeout):
                         await option.wait_for(timeout=2000)
                         break
-            await option.click()
+            await option.dispatch_event("click")
             await self.page.keyboard.type(value)
         await self.page.keyboard.press("Enter")
         await self.room.locator(".command-chip").wait_for(state="detached")
