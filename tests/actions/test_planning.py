@@ -145,7 +145,7 @@ YEARS = 60
 moments = st.integers(0, YEARS * 366 * 24 * 60).map(lambda n: datetime(1975, 1, 1, tzinfo=UTC) + n * MINUTE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     zone=st.sampled_from(known_zones()),
     weekdays=st.integers(1, EVERY_DAY),
@@ -182,7 +182,7 @@ def _day_reached(moment: datetime, zone: ZoneInfo, wanted: timedelta) -> datetim
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     zone=st.sampled_from(known_zones()),
     weekdays=st.integers(1, EVERY_DAY),

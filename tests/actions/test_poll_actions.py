@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
@@ -684,7 +684,7 @@ _guilds = itertools.count(GUILD + 1000)
 """Every example has a server of its own."""
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(
     presses=st.lists(
         st.tuples(st.integers(0, 4), st.integers(-1, 5), st.floats(0, 0.004), st.integers(0, 1)), max_size=25

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -276,7 +276,7 @@ def own_database(sqlite_template: Path, tmp_path: Path) -> Any:
     return make
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(turns=TURNS, cuts=st.lists(st.integers(0, 12), max_size=3))
 def test_turns_noted_together_come_to_the_same_as_one_by_one(
     own_database: Any, turns: list[tuple[int, Lesson, int]], cuts: list[int]

@@ -138,7 +138,7 @@ def drawn_as(text: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(ANY_BYTES, KINDS)
 @example(b'"\t"x', Kind.CSV)
 def test_any_bytes_give_questions_or_located_sentences(source: bytes, kind: Kind | None):
@@ -155,7 +155,7 @@ def test_any_bytes_give_questions_or_located_sentences(source: bytes, kind: Kind
         assert not result.lesson
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUESTIONS)
 def test_what_gift_can_say_comes_along_word_for_word(drawn: Drawn):
     result = brought(as_gift(drawn).encode(), Kind.GIFT)
@@ -170,7 +170,7 @@ def test_what_gift_can_say_comes_along_word_for_word(drawn: Drawn):
         assert drawn_as(question.explanation) == (explanation or "none")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(QUESTIONS)
 def test_what_aiken_can_say_comes_along_word_for_word(drawn: Drawn):
     result = brought(as_aiken(drawn).encode(), Kind.AIKEN)
@@ -181,7 +181,7 @@ def test_what_aiken_can_say_comes_along_word_for_word(drawn: Drawn):
         assert question.key == key % len(options)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(QUESTIONS)
 def test_what_a_table_can_say_comes_along_as_it_is(drawn: Drawn):
     # A fence without its other end is no Markdown, of which the texts of a table are.
@@ -200,7 +200,7 @@ def test_what_a_table_can_say_comes_along_as_it_is(drawn: Drawn):
         assert question.explanation == (explanation or "To be written: why the right answer is right.")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(QUESTIONS)
 def test_what_the_trivia_database_can_say_comes_along_without_entities(drawn: Drawn):
     result = brought(as_opentdb(drawn).encode(), Kind.OPENTDB)
@@ -211,7 +211,7 @@ def test_what_the_trivia_database_can_say_comes_along_without_entities(drawn: Dr
         assert {drawn_as(option.text) for option in question.options} == {text for text, _ in options}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_a_plain_text_is_drawn_as_it_was(text: str):
     plain = re.sub(r"\s+", " ", text).strip()
@@ -219,7 +219,7 @@ def test_a_plain_text_is_drawn_as_it_was(text: str):
     assert drawn_as(from_plain(plain)) == plain.strip()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_SNIPPETS.map("".join))
 def test_any_html_becomes_text_without_tags_that_html_knows(text: str):
     words, lost = from_html(text)
@@ -236,7 +236,7 @@ _LINES = st.one_of(
 ).map(lambda text: "\n".join(line.rstrip() for line in text.strip().splitlines()))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.dictionaries(st.sampled_from(["a", "b_c"]), _LINES, min_size=1))
 @example({"a": "\u115f"})
 @example({"a": "\u115f", "b_c": "\u115fx"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ladder.statistics import (
@@ -258,7 +258,6 @@ def test_with_fewer_than_25_answers_nothing_is_ever_flagged(made: list[FirstAtte
     assert statistics_of(made[:24], key=KEY, options=4).findings == ()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(many.filter(lambda made: len(made) >= 50), st.integers(-2, 2).map(lambda steps: steps * 256.0))
 def test_the_estimates_may_all_be_shifted(made: list[FirstAttempt], by: float) -> None:
     whole = [FirstAttempt(one.option, float(round(one.estimate)), one.predicted) for one in made]

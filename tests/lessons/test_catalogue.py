@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.catalogue import Catalogue, Category, UnknownLesson
@@ -147,7 +147,6 @@ def libraries(draw: st.DrawFn) -> Catalogue:
     return Catalogue(tuple(made))
 
 
-@settings(deadline=None)
 @given(libraries())
 def test_a_path_holds_its_category_once_with_everything_required_before(catalogue: Catalogue) -> None:
     def behind(one: Lesson) -> set[str]:
@@ -221,7 +220,6 @@ def test_the_nearest_lessons_are_always_some() -> None:
     assert Catalogue(()).nearest("soil", 3) == ()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(0, 30))
 def test_any_text_can_be_searched_for(text: str, limit: int) -> None:
     found = CATALOGUE.search(text, limit)
@@ -264,7 +262,6 @@ def test_a_slug_is_short_and_plain(name: str, slug: str) -> None:
     assert slug_of(name) == slug
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=40))
 def test_every_name_has_a_slug_that_a_path_can_carry(name: str) -> None:
     slug = slug_of(name)

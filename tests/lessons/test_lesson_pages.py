@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.model import Lesson, Section
@@ -178,7 +178,6 @@ MARKDOWN = st.lists(
 ).map(lambda parts: "".join(parts)[:12_000])
 
 
-@settings(deadline=None)
 @given(
     st.lists(MARKDOWN, min_size=1, max_size=12),
     st.sampled_from(["Heading", "H" * 80, "😀" * 80]),
@@ -196,7 +195,6 @@ def test_pages_lose_no_text_and_respect_the_maximum(texts: list[str], title: str
         assert page_of(pages, f"s{number}") is not None
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_a_page_that_ends_inside_code_would_swallow_the_words_of_the_chat(text: str) -> None:
     pieces = split(text, BUDGET, STRETCHED)

@@ -111,7 +111,7 @@ def check_one(source: bytes) -> None:
         assert "\n" not in str(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     written_lessons(),
     st.booleans(),
@@ -177,7 +177,7 @@ def test_any_bytes_give_a_lesson_or_located_problems(source: bytes) -> None:
     check_one(source)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.binary(min_size=1, max_size=60), st.integers(1, 40_000))
 @example(b"- a\n", 70_000)
 @example(b"a: b\n", 70_000)
@@ -228,7 +228,7 @@ def test_any_small_damage_gives_a_lesson_or_located_problems(start: int, length:
     check_one((EXAMPLE[:start] + instead + EXAMPLE[start + length :]).encode())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.lists(st.sampled_from("abcdefgh"), max_size=4)))
 def test_any_requirements_give_a_catalogue_or_problems_with_those_that_have_no_sense(
     needs: dict[str, list[str]],

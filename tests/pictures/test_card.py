@@ -65,7 +65,7 @@ def differ(one: bytes, other: bytes) -> tuple[int, int, int, int] | None:
 
 
 @given(cards, st.none() | st.binary(max_size=80))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_values_give_a_card_of_900_by_300(facts: CardFacts, avatar: bytes | None) -> None:
     assert opened(card(facts, avatar)).size == (900, 300)
 

@@ -82,7 +82,7 @@ def count(picture: bytes, colour: tuple[int, int, int]) -> int:
 
 
 @given(plots)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_values_give_a_plot_of_900_by_500(facts: HistoryFacts) -> None:
     opened(history(facts))
 
@@ -189,7 +189,6 @@ def test_dashes_have_their_lengths_around_corners() -> None:
 
 
 @given(st.floats(0, 2.4e11), st.floats(3600, 1e10), zones)
-@settings(deadline=None)
 def test_ticks_are_few_round_and_within(start: float, length: float, zone: tzinfo) -> None:
     found, unit = moments(start, start + length, zone, 6)
     assert len(found) <= 6

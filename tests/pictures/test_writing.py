@@ -147,7 +147,7 @@ def test_no_letter_is_torn_by_the_ellipsis(letter: str) -> None:
 
 
 @given(anything, st.integers(0, 500))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_fits_its_room_or_is_a_bare_ellipsis(text: str, room: int) -> None:
     drawn = line(text, 24, Weight.MEDIUM, room)
     assert drawn.width <= room + 1e-6 or drawn.text == "…"
@@ -158,7 +158,7 @@ def test_any_text_fits_its_room_or_is_a_bare_ellipsis(text: str, room: int) -> N
 
 
 @given(anything)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_letters_together_are_the_text_and_none_begins_with_a_mark(text: str) -> None:
     shown = printable(text)
     found = graphemes(shown)

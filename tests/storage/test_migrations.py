@@ -25,6 +25,12 @@ from tests.storage.test_unit_of_work import as_nobody
 REPOSITORY = Path(__file__).parents[2]
 
 
+@pytest.fixture
+def postgres_url(own_postgres_url: URL) -> URL:
+    """One for each test: they alter its tables."""
+    return own_postgres_url
+
+
 async def run(url: URL, *statements: str) -> None:
     """Do something to a database that the program would not do."""
     database = Database(url)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.engine import URL
@@ -96,8 +96,6 @@ async def counted(database: Database) -> tuple[list[tuple[object, ...]], list[tu
 
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, shortcuts=st.booleans())
 def test_every_rank_page_and_neighbour_is_what_sorting_gives(
