@@ -8,6 +8,7 @@ from bot.actions import exclusions, reports, resets, schedule_deeds, seasons, se
 from bot.actions.audit_log import AuditLog
 from bot.actions.blocked_channels import BlockedChannels
 from bot.actions.boards import Boards
+from bot.actions.due import Due
 from bot.actions.duels import Duels
 from bot.actions.exclusions import Exclusions
 from bot.actions.first_steps import FirstSteps
@@ -59,6 +60,7 @@ class Actions:
     poll_counts: PollCounts
     quizzes: Quizzes
     doctor: Doctor
+    due: Due
     duels: Duels
     first_steps: FirstSteps
     reasons: Reasons
@@ -114,6 +116,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         poll_counts=PollCounts(database, clock),
         quizzes=quizzes,
         doctor=Doctor(database, clock),
+        due=Due(database, clock),
         duels=Duels(database, library, clock),
         first_steps=FirstSteps(database, schedules),
         reasons=Reasons(database, library, clock),

@@ -50,6 +50,7 @@ from bot.chat.scheduled_posts import ScheduledMessages
 from bot.chat.series import Together
 from bot.chat.syncing import WordsTranslator, sync
 from bot.chat.tier_roles import RoleKeeper
+from bot.storage import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -202,14 +203,19 @@ class RungClient(discord.Client):
             await self._tick(now)
 
     async def _tick(self, now: datetime) -> None:
-        await self._try("closing polls", self._close_due)
+        due = await self._is_anything_due()
+        if due:
+            await self._try("closing polls", self._close_due)
         await self._try("posting what is planned", self.scheduled.look)
-        await self._try("checking lessons together", self.together.go_on)
-        # After the polls: those due by then still count for the season.
-        await self._try("ending seasons", self.actions.seasons.end_due)
+        if due:
+            await self._try("checking lessons together", self.together.go_on)
+            # After the polls: those due by then still count for the season.
+            await self._try("ending seasons", self.actions.seasons.end_due)
+        await self._try("showing which lessons are checked", self.together.show_over)
         await self._try("counting answers", self.posts.count)
         await self._try("following ladders", self.live_messages.follow)
-        await self._try("keeping roles", self.role_keeper.look)
+        if due or self.role_keeper.has_left_over:
+            await self._try("keeping roles", self.role_keeper.look)
         if self._offline_since is not None and now - self._offline_since > PATIENCE_OFFLINE:
             # A resume can be retried for ever against an address that only fails; a fresh process cannot.
             log.critical("No connection to Discord for %s; ending, to be started afresh", PATIENCE_OFFLINE)
@@ -242,6 +248,13 @@ class RungClient(discord.Client):
     @clockwork.before_loop
     async def _wait(self) -> None:
         await self.wait_until_ready()
+
+    async def _is_anything_due(self) -> bool:
+        try:
+            return await self.actions.due.anything()
+        except DatabaseUnavailable:
+            # Each work that needs the database says in its own words that it failed.
+            return True
 
     async def _close_due(self) -> None:
         closed: list[PollResult] = []

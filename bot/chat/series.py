@@ -108,7 +108,6 @@ class Together:
             except Exception:
                 # One series that cannot go on must not hold up the others.
                 log.exception("A step of series %s failed and will be tried again", series)
-        await self._show_over()
 
     async def _carry_out(self, step: Step) -> None:
         # What was withheld until now, or closed by a skip, is shown before anything follows it.
@@ -200,7 +199,7 @@ class Together:
                 return  # it stands there, or nobody can tell, and two would be one too many
         await self._say(series, series.channel, summary_screen(step), "summary")
 
-    async def _show_over(self) -> None:
+    async def show_over(self) -> None:
         """Say on heads that their series are over, at the pace of all edits."""
         now = self._clock()
         for since, series in list(self._heads.values()):

@@ -37,6 +37,11 @@ class RoleKeeper:
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._try(), name="keeping roles")
 
+    @property
+    def has_left_over(self) -> bool:
+        """Whether roles wait of which no row tells."""
+        return bool(self._leaving)
+
     async def drain(self) -> None:
         """Return when what was begun has ended."""
         if self._working is not None:

@@ -12,6 +12,7 @@ from bot.storage.audit import AuditStore
 from bot.storage.audit_log import AuditLogStore
 from bot.storage.blocked_channels import BlockedChannelStore
 from bot.storage.choices import ChoiceStore
+from bot.storage.due import DueStore
 from bot.storage.duels import DuelStore
 from bot.storage.engines import Engines, open_engines
 from bot.storage.erasure import Erasure
@@ -61,6 +62,7 @@ class Unit:
         self.audit_log = AuditLogStore(connection)
         self.blocked_channels = BlockedChannelStore(connection)
         self.choices = ChoiceStore(connection)
+        self.due = DueStore(connection)
         self.duels = DuelStore(connection)
         self.experience = ExperienceStore(connection)
         self.erasure = Erasure(connection, forgotten)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
+from bot.storage.due import poll_is_due
 from bot.storage.forgotten import Forgotten
 from bot.storage.locks import lock
 from bot.storage.tables import poll_answers, poll_events, polls, series
@@ -216,10 +217,7 @@ class PollStore:
     async def due(self, now: datetime, limit: int) -> list[Poll]:
         """Open polls whose time is over, the longest overdue first."""
         return await self._polls(
-            select(polls)
-            .where(polls.c.state == "open", polls.c.closes_at <= now)
-            .order_by(polls.c.closes_at)
-            .limit(limit)
+            select(polls).where(poll_is_due(now)).order_by(polls.c.closes_at).limit(limit)
         )
 
     async def undelivered(self, limit: int) -> list[Poll]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.due import role_is_due
 from bot.storage.server_tables import choices, role_dues, servers
 from bot.storage.tables import facts, ratings, sightings
 from bot.storage.upserts import upsert
@@ -83,11 +84,7 @@ class RoleDueStore:
             await self._connection.execute(
                 select(role_dues)
                 .outerjoin(servers, servers.c.guild == role_dues.c.guild)
-                .where(
-                    role_dues.c.due_at <= now,
-                    servers.c.roles_refused_at.is_(None),
-                    servers.c.left_at.is_(None),
-                )
+                .where(role_is_due(now))
                 .order_by(role_dues.c.due_at, role_dues.c.member)
                 .limit(1)
             )

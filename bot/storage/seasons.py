@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Among, Lookup
+from bot.storage.due import PATIENCE, season_is_due
 from bot.storage.server_tables import honours, seasons
 from bot.storage.standings import Spot
-from bot.storage.tables import activity, histogram, journal, places, polls, ratings, unlisted
+from bot.storage.tables import activity, histogram, journal, places, ratings, unlisted
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
-
-PATIENCE = timedelta(minutes=15)
-"""How long the end of a season waits for polls that are due: one that cannot be closed must not hold it up."""
 
 HonourKind = Literal["place", "climber", "faithful"]
 
@@ -132,20 +130,10 @@ class SeasonStore:
         return _season(row) if row is not None else None
 
     async def due(self, now: datetime, limit: int) -> list[Season]:
-        """Running seasons whose time is over, the longest overdue first.
-
-        While polls of a server are due to be closed its season waits a little, so that they still count for it.
-        """
-        waiting = exists().where(
-            polls.c.guild == seasons.c.guild, polls.c.state == "open", polls.c.closes_at <= seasons.c.ends_at
-        )
+        """Running seasons whose time is over, the longest overdue first."""
         return await self._seasons(
             select(seasons)
-            .where(
-                seasons.c.ended_at.is_(None),
-                seasons.c.ends_at <= now,
-                or_(~waiting, seasons.c.ends_at <= now - PATIENCE),
-            )
+            .where(season_is_due(now, now - PATIENCE))
             .order_by(seasons.c.ends_at, seasons.c.season)
             .limit(limit)
         )

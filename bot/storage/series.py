@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.due import series_is_due
 from bot.storage.polls import Ballot
 from bot.storage.tables import first_attempts, journal, polls, series
 
@@ -86,22 +87,9 @@ class SeriesStore:
         return Series(*row) if row is not None else None
 
     async def due(self, now: datetime, limit: int) -> list[int]:
-        """Ids of series for which something may be to do: no question of theirs is open, and no wait is on."""
-        still_open = select(polls.c.poll).where(
-            polls.c.series == series.c.series,
-            or_(polls.c.state == "open", (polls.c.state == "posting") & (polls.c.closes_at > now)),
-        )
+        """Ids of series for which something may be to do, oldest first."""
         rows = await self._connection.scalars(
-            select(series.c.series)
-            .where(
-                or_(
-                    (series.c.state == "running") & series.c.next_at.is_(None),
-                    series.c.state.in_(["running", "stopped", "done"]) & (series.c.next_at <= now),
-                ),
-                ~still_open.exists(),
-            )
-            .order_by(series.c.series)
-            .limit(limit)
+            select(series.c.series).where(series_is_due(now)).order_by(series.c.series).limit(limit)
         )
         return list(rows)
 
