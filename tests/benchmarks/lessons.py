@@ -1,5 +1,7 @@
 """Loading 1,000 lessons of five sections and five questions: checked, from the cache, and the bare YAML parse beside.
 
+Then a search of them, as for every key that is pressed in an option's field, beside asking each title for the words.
+
 Each way has a process of its own, so that its memory is its own too. Run as ``python -m tests.benchmarks.lessons``.
 """
 
@@ -39,6 +41,24 @@ def cached(folder: Path) -> int:
     return len(load([folder], cache=folder.parent / "cache.json"))
 
 
+def search(folder: Path) -> None:
+    """Print what a search takes, in ms, and what as plain a one as there can be."""
+    catalogue = load([folder], cache=folder.parent / "cache.json")
+    titles = [one.title for one in catalogue.lessons]
+    words = [title.split() for title in titles[:: len(titles) // 20]]
+    texts = [word[:length] for title in words for word in title for length in (1, 3, 6, len(word))]
+    started = time.perf_counter()
+    for text in texts:
+        catalogue.search(text, 25)
+    ours = (time.perf_counter() - started) / len(texts)
+    started = time.perf_counter()
+    for text in texts:
+        [title for title in titles if text.casefold() in title.casefold()][:25]
+    plain = (time.perf_counter() - started) / len(texts)
+    print(f"a forgiving search {ours * 1e3:.2f} ms, titles that hold the text {plain * 1e3:.2f} ms")
+    print(f"search / plain            {ours / plain:.1f}")
+
+
 WAYS = {"bare CSafeLoader": bare, "checked": checked, "from the cache": cached}
 
 
@@ -67,6 +87,7 @@ def main() -> None:
             found, took[way], memory = json.loads(out)
             print(f"{way:<18} {found:>5} lessons {took[way]:>7.2f} s {memory:>7.0f} MiB")
         print(f"checked / bare parse      {took['checked'] / took['bare CSafeLoader']:.2f}")
+        search(folder)
         share = took["from the cache"] / took["checked"]
         print(
             f"from the cache / checked  {share:.3f}  (gate {GATE}: {'kept' if share <= GATE else 'MISSED'})"
