@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 
-from bot.storage import Database
+from bot.storage import Database, engines
 from bot.storage.database import parse_url
 from bot.storage.migrating import upgrade
 from lessons.catalogue import Catalogue
@@ -33,6 +36,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("rung")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: many tests wait, for a browser, a thread or a killed process."""
+    return min(6, max(2, (os.cpu_count() or 1) * 3 // 2))
+
 
 _FORGET_EVERYTHING = """
 DO $$
@@ -63,6 +72,26 @@ class HandClock:
 
     def forward(self, **amount: float) -> None:
         self.now += timedelta(**amount)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Generator[None]:
+    """SQLAlchemy compiles a statement once an engine, and here every test has engines of its own."""
+    shared: dict[type, LRUCache[Any, Any]] = {}
+
+    def create(*where: Any, **how: Any) -> AsyncEngine:
+        engine = create_async_engine(*where, **how)
+        kind = type(engine.sync_engine.dialect)
+        engine.sync_engine._compiled_cache = shared.setdefault(kind, LRUCache(2_000))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "create_async_engine", create)
+        # The cache's keys begin with the dialect; those of one kind are alike here, whichever engine has them.
+        for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+            patch.setattr(dialect, "__eq__", lambda self, other: type(self) is type(other), raising=False)
+            patch.setattr(dialect, "__hash__", lambda self: hash(type(self)), raising=False)
+        yield
 
 
 @pytest.fixture
