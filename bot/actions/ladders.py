@@ -1,10 +1,6 @@
-"""Ladders: one member's standing, history and receipts.
+"""Ladders: one member's standing, history and receipts."""
 
-A poll that closed with split answers has moved ratings at once, though its result waits for a peer round. Until
-then a receipt of it says neither what was asked nor whether it was right, and the history leaves it out.
-"""
-
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,7 +56,7 @@ class Card:
     by_category: tuple[Strength, ...] = ()
     """The strongest first."""
     recent: tuple[int, ...] = ()
-    """The latest ratings in the world, oldest first, but for what is still being discussed."""
+    """The latest ratings in the world, oldest first."""
     xp: int = 0
     """All the XP ever earned."""
     unlisted: Unlisted | None = None
@@ -84,10 +80,7 @@ class History:
     member: int
     name: str | None
     points: tuple[tuple[datetime, int], ...]
-    """The rating before the first change and after each, and from when on, oldest first; none without a change.
-
-    What came of a question that is still being discussed is left out.
-    """
+    """The rating before the first change and after each, and from when on, oldest first; none without a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +93,7 @@ class Receipt:
     """The question as it was served; empty for a silence."""
     correct: bool
     at: datetime
-    moved: Moved | None
-    """None while the question is being discussed: then nothing else is told of it either."""
+    moved: Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +120,7 @@ class Ladders:
             rows = await unit.ratings.of(member)
             held = (await unit.matches.titles([member])).get(member)
             names = await unit.sightings.names(guild or ANYWHERE, [member])
-            withheld = await unit.polls.withheld_from(member)
-            latest = [
-                entry
-                for entry in (await unit.ratings.latest(member, world.key, RECENT - 1))[::-1]
-                if entry.source not in withheld
-            ]
+            latest = (await unit.ratings.latest(member, world.key, RECENT - 1))[::-1]
             xp = await unit.experience.total(member)
             unlisted = await why_unlisted(unit, server or world, member)
         everywhere = await self._place(rows.get(world.key))
@@ -181,14 +168,7 @@ class Ladders:
         async with self._database.reading() as unit:
             names = await unit.sightings.names(guild or ANYWHERE, [member])
             world = Ladder.world().key
-            withheld = {
-                entry.sequence
-                for source in await unit.polls.withheld_from(member)
-                for entry in await unit.ratings.entries_of(member, source)
-                if entry.ladder == world
-            }
-            whole = await unit.ratings.course(member, world)
-            course = [change for number, change in enumerate(whole, 1) if number not in withheld]
+            course = await unit.ratings.course(member, world)
             points = [(at, before) for at, before, _ in course[:1]]
             for at, _, after in course:
                 # Earlier versions kept when a poll was answered, and not when it was rated.
@@ -203,15 +183,10 @@ class Ladders:
             number = min(max(number, 0), count - 1)
             entries = await unit.ratings.latest(member, world, RECEIPTS, offset=number * RECEIPTS)
             served = await unit.meanings.get(entry.meaning for entry in entries if entry.meaning)
-            withheld = await unit.polls.withheld_from(member)
-            return Receipts(
-                member, tuple(_receipt(entry, served, withheld) for entry in entries), number, count
-            )
+            return Receipts(member, tuple(_receipt(entry, served) for entry in entries), number, count)
 
 
-def _receipt(entry: Entry, served: Mapping[str, Asked], withheld: Collection[str]) -> Receipt:
-    if entry.source in withheld:
-        return Receipt(entry.kind, "", False, entry.at, None)
+def _receipt(entry: Entry, served: Mapping[str, Asked]) -> Receipt:
     asked = served.get(entry.meaning or "")
     stem = asked.stem if asked else ""
     return Receipt(entry.kind, stem, bool(entry.correct), entry.at, moved(entry))

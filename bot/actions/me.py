@@ -98,8 +98,7 @@ class Me:
         lessons = (await self._library.of(guild, unit)).lessons
         known = {lesson.slug for lesson in lessons}
         asked = [question.identity for lesson in lessons for question in lesson.questions]
-        withheld = await unit.polls.withheld_from(member)
-        given = await unit.matches.first_answers([member], asked, without=withheld) if asked else {}
+        given = await unit.matches.first_answers([member], asked) if asked else {}
         answers = given.get(member, {})
         matches = await unit.matches.of([member])
         bookmarks = await unit.reading.of(member)

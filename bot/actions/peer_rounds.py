@@ -1,8 +1,17 @@
-"""Peer rounds: what is not shown of a poll whose answers were split, until its question was asked again."""
+"""Peer rounds: a poll whose answers were split is neither shown nor rated until its question was asked again.
+
+What nobody is shown moves nothing either: a rating, a place on a board or a title would tell who was right while
+people are still talking about it. So such a poll is withheld by its close, and whatever ends the round closes and
+rates it, in one unit: its question's second close or cancelling, a skip, a stop, the end of its series. To every rule
+it is a poll that closes then: its answers count as given when they were, what was rated elsewhere meanwhile came
+before them, and whoever was first asked by it has made their first attempt in it, wherever they answer it again.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.holdings import Holdings
+from bot.actions.poll_results import rate_poll
 from bot.actions.refusals import Refusal
 from bot.storage import Unit
 from bot.storage.polls import Poll
@@ -17,7 +26,7 @@ DISCUSSION = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A closed poll that keeps its result and its key to itself for now."""
+    """A poll that keeps its result and its key to itself for now."""
 
     series: Series
     again_at: datetime
@@ -28,20 +37,23 @@ class Withheld:
 
 async def withheld_in(unit: Unit, poll: Poll) -> Withheld | None:
     """What is withheld of the poll, and until when; None if nothing is."""
-    if poll.series is None or poll.earlier is not None or poll.state != "closed" or poll.closed_at is None:
+    if poll.series is None or poll.state != "withheld" or poll.closed_at is None:
         return None
     series = await unit.series.get(poll.series)
-    if series is None or not series.peer or series.state != "running" or series.place != poll.place:
+    if series is None:
         return None
-    polls = [found for id in await unit.series.polls(series.id) if (found := await unit.polls.get(id))]
-    again = [one for one in polls if one.earlier == poll.id and one.state != "withdrawn"]
-    if any(one.state in {"closed", "cancelled"} for one in again) or skipped(series, poll):
-        return None
-    if not await split(unit, poll):
-        return None
-    again_at = again[-1].opened_at if again else poll.closed_at + DISCUSSION
-    until = again[-1].closes_at if again else again_at + timedelta(seconds=series.seconds)
+    ids = await unit.series.asked_again(poll.id)
+    again = await unit.polls.get(ids[-1]) if ids else None
+    again_at = again.opened_at if again is not None else poll.closed_at + DISCUSSION
+    until = again.closes_at if again is not None else again_at + timedelta(seconds=series.seconds)
     return Withheld(series, again_at, until)
+
+
+async def end_round(unit: Unit, library: Holdings, poll: int, now: datetime) -> None:
+    """Close the poll and rate its answers if it is still withheld; its result is due from now on."""
+    closed = await unit.polls.move(poll, since="withheld", to="closed", closed_at=now)
+    if closed is not None:
+        await rate_poll(unit, library, closed)
 
 
 async def may_be_discussed(unit: Unit, poll: Poll) -> bool:
@@ -69,8 +81,10 @@ async def untold(unit: Unit, poll: Poll) -> Refusal | None:
     )
 
 
-async def split(unit: Unit, poll: Poll) -> bool:
-    """Whether the answers are worth a discussion."""
+async def is_split(unit: Unit, poll: Poll) -> bool:
+    """Whether the poll, which is to be closed, is withheld: its answers are worth a discussion, and there is one."""
+    if not await may_be_discussed(unit, poll):
+        return False
     stored = (await unit.meanings.get([poll.meaning]))[poll.meaning]
     counted = tally(
         (answer.option for answer in (await unit.polls.answers(poll.id)).values()), len(stored.options)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.holdings import Holdings
+from bot.actions.peer_rounds import end_round
 from bot.actions.poll_results import asked_in, existing, seen
 from bot.actions.refusals import NotAllowed, Refusal
 from bot.storage import Unit
@@ -46,14 +47,15 @@ class Quicker(Refusal):
 async def require_open(unit: Unit, poll: Poll, by: int, now: datetime) -> None:
     """Refuse a poll that takes no more answers, with what became of it and by whom; it is ``by`` who is told."""
     when = _relative(poll.closed_at or poll.closes_at)
-    if poll.state == "closed" and poll.closed_by is None:
+    closed = poll.state in {"withheld", "closed"}
+    if closed and poll.closed_by is None:
         raise Refusal(
             N_("This poll was closed {when}, and its result stands. Nothing was changed."), when=when
         )
-    if poll.state == "closed" and poll.closed_by == by:
+    if closed and poll.closed_by == by:
         # Where two processes hear of one press, the slower one may be the first to say so.
         raise Refusal(N_("You closed this poll {when}. Nothing more was done."), when=when)
-    if poll.state == "closed":
+    if closed:
         raise Quicker(
             N_("{name} closed this poll {when}. Nothing more was done."),
             name=await _name(unit, poll, poll.closed_by),
@@ -137,11 +139,13 @@ async def extend(unit: Unit, poll: Poll, by: int, duration: timedelta, now: date
 
 
 async def cancel(unit: Unit, library: Holdings, poll: Poll, by: int, now: datetime) -> CancelledPoll:
-    """End the poll that this unit holds, and give up the first attempts that it had."""
+    """End the poll that this unit holds, and give up the first attempts that it had; a peer round is over with it."""
     await unit.polls.move(poll.id, since=poll.state, to="cancelled", closed_at=now, closed_by=by)
     for source in (poll.source, seen(poll)):
         await unit.attempts.give_up(source, poll.question, shown=seen(poll))
     await unit.polls.note(poll.id, "cancelled", by=by, at=now)
+    if poll.earlier is not None:
+        await end_round(unit, library, poll.earlier, now)
     return await cancelled(unit, library, await existing(unit, poll.id))
 
 

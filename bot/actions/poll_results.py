@@ -102,8 +102,8 @@ async def rate_poll(unit: Unit, library: Holdings, poll: Poll) -> None:
 
 
 async def result(unit: Unit, library: Holdings, poll: Poll) -> PollResult:
-    """What came of a closed poll, for everybody."""
-    served = await _asked_in_closed(unit, library, poll)
+    """What came of a closed poll, for everybody; of one that is withheld, for nobody but this program."""
+    served = await (asked_in if poll.state == "withheld" else _asked_in_closed)(unit, library, poll)
     answers = await unit.polls.answers(poll.id)
     counted = tally((answer.option for answer in answers.values()), len(served.options))
     climbers = await _climbers(unit, poll) if counted.total >= FEWEST_FOR_SHARES else ()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions.asking import asked
 from bot.actions.ballots import OwnBallot, drawn_from, known_secret
 from bot.actions.holdings import Holdings
-from bot.actions.peer_rounds import may_be_discussed, untold
+from bot.actions.peer_rounds import end_round, is_split, may_be_discussed, untold
 from bot.actions.poll_answers import (
     Practice,
     Press,
@@ -209,6 +209,7 @@ class Polls:
     async def close(self, poll: int, by: int | None = None, *, moderator: bool = False) -> PollResult:
         """Close a poll and rate its answers, once, whoever closes it and however often; the result.
 
+        Where they are to be discussed the poll is withheld instead, and rated when its peer round is over.
         ``by`` is None for the clock. Only the starter or a moderator may close a poll before its time.
         """
         async with self._database.unit() as unit:
@@ -236,14 +237,36 @@ class Polls:
 
     async def _close(self, unit: Unit, poll: int, by: int | None) -> PollResult:
         now = self._clock()
-        closed = await unit.polls.move(poll, since="open", to="closed", closed_at=now, closed_by=by)
+        found = await unit.polls.hold_alone(poll)
+        kept = found is not None and found.state == "open" and await is_split(unit, found)
+        closed = await unit.polls.move(
+            poll, since="open", to="withheld" if kept else "closed", closed_at=now, closed_by=by
+        )
         if closed is not None:
             await unit.polls.note(poll, "closed", by=by, at=now)
-            await rate_poll(unit, self._library, closed)
+            if not kept:
+                await rate_poll(unit, self._library, closed)
+            if closed.earlier is not None:
+                await end_round(unit, self._library, closed.earlier, now)
         known = closed or await existing(unit, poll)
         if known.state == "cancelled":
             raise was_cancelled(known)
         return await result(unit, self._library, known)
+
+    async def rounds_over(self) -> list[int]:
+        """Ids of the polls that are still withheld although their peer round is over, whatever has ended it."""
+        async with self._database.reading() as unit:
+            return await unit.series.rounds_over(self._clock())
+
+    async def end_round(self, poll: int) -> PollResult | None:
+        """Close and rate a poll whose peer round is over, once, whoever does; None if it is not, or was done."""
+        async with self._database.unit() as unit:
+            now = self._clock()
+            await unit.polls.hold_alone(poll)
+            if poll not in await unit.series.rounds_over(now, poll=poll):
+                return None
+            await end_round(unit, self._library, poll, now)
+            return await result(unit, self._library, await existing(unit, poll))
 
     async def control(self, poll: int, by: int, *, moderator: bool, message: int | None = None) -> OpenPoll:
         """The open poll, for whoever may close, extend or cancel it; ``message`` is the poll's own, if it was pressed."""
@@ -339,7 +362,7 @@ class Polls:
         """The poll as its channel should show it now."""
         async with self._database.reading() as unit:
             found = await existing(unit, poll)
-            if found.state in {"closed", "cancelled"}:
+            if found.state in {"withheld", "closed", "cancelled"}:
                 return await self._over(unit, found)
             return await self._shown(unit, found, await unit.polls.count(poll))
 

@@ -110,7 +110,13 @@ class Presence:
 
     async def _end_polls(self, guild: int) -> None:
         """Close what is still open there, so that every answer is rated before the server is forgotten."""
-        async with self._database.reading() as unit:
-            still_open = await unit.polls.open_in(guild, _ROWS) if await self._is_over(unit, guild) else []
+        async with self._database.unit() as unit:
+            if not await self._is_over(unit, guild):
+                return
+            # Nothing is discussed there any more, so what is withheld is not, and nothing else will be.
+            await unit.series.stop_in(guild, self._clock())
+            still_open = await unit.polls.open_in(guild, _ROWS)
         for poll in still_open:
             await self._polls.close(poll.id)
+        for poll in await self._polls.rounds_over():
+            await self._polls.end_round(poll)

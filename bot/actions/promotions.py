@@ -73,8 +73,6 @@ class Promotions:
             found = [
                 (one, None if channel in blocked else await self._announcement(unit, one, channel))
                 for one, channel in untold
-                # What a poll's hidden result has earned would tell who was right.
-                if not await unit.polls.withheld_from(one.member)
             ]
         for one, announcement in found:
             if announcement is None:

@@ -111,8 +111,7 @@ class Reading:
         async with self._database.reading() as unit:
             bookmarks = await unit.reading.of(member)
             asked = [question.identity for lesson in shown for question in lesson.questions]
-            withheld = await unit.polls.withheld_from(member)
-            given = await unit.matches.first_answers([member], asked, without=withheld) if asked else {}
+            given = await unit.matches.first_answers([member], asked) if asked else {}
             answers = given.get(member, {})
             matches = await unit.matches.of([member])
         places = {one.lesson: one for one in bookmarks}

@@ -86,8 +86,6 @@ async def _names(unit: Unit, guild: int, members: Iterable[int]) -> dict[int, st
         member
         for member in wanted
         if (absence := absences.get(member)) is None or not (absence.hidden or guild in absence.away_from)
-        # What a poll's hidden result has earned would tell who was right.
-        if not await unit.polls.withheld_from(member)
     ]
     return await unit.sightings.names(guild, shown)
 

@@ -141,6 +141,7 @@ class SeriesActions:
 
     async def step(self, series: int) -> Step | None:
         """Take the next step if it is due; it is told to one caller alone, who has some time to carry it out."""
+        await self._end_rounds(series)
         now = self._clock()
         async with self._database.unit() as unit:
             found = await self._held(unit, series)
@@ -182,15 +183,14 @@ class SeriesActions:
                 await break_off(unit, found, self._clock())
 
     async def unshown(self, series: int) -> list[PollResult]:
-        """Results of the series that were withheld until now."""
+        """Results of the series that were withheld until now; what the last step has ended is rated first."""
+        await self._end_rounds(series)
         async with self._database.reading() as unit:
             polls = await polls_of(unit, await _existing(unit, series))
             return [
                 await result(unit, self._library, poll)
                 for poll in polls
-                if poll.state == "closed"
-                and poll.delivered_at is None
-                and await withheld_in(unit, poll) is None
+                if poll.state == "closed" and poll.delivered_at is None
             ]
 
     async def steering(self, series: int, by: int, *, moderator: bool) -> Steering:
@@ -202,7 +202,7 @@ class SeriesActions:
             if not here:
                 return Steering(found, None, 0)
             last = here[-1]
-            if await withheld_in(unit, last) is None and last.state not in {"posting", "open"}:
+            if last.state not in {"posting", "open", "withheld"}:
                 return Steering(found, None, 0)
             return Steering(found, last, await unit.polls.count(last.id))
 
@@ -220,7 +220,7 @@ class SeriesActions:
             for poll in polls:
                 if poll.state == "posting" and poll.closes_at > now:
                     await unit.polls.extend(poll.id, max(now, poll.opened_at + _A_MOMENT))
-        await self._close_open(polls, by)
+        await self._end(polls, by)
         return stopped or found
 
     async def skip(self, series: int, by: int, *, moderator: bool, expected: int | None = None) -> Poll:
@@ -238,19 +238,28 @@ class SeriesActions:
                 raise Refusal(
                     N_("The question has only just been asked. Give people a moment to read it first.")
                 )
-            over = last.state != "open" and await withheld_in(unit, last) is None
+            over = last.state not in {"open", "withheld"}
             if over or skipped(found, last) or expected not in {None, last.id}:
                 raise Refusal(
                     N_("This question is over already, and what comes next follows. Nothing more was done.")
                 )
             await unit.series.change(found, next_at=last.opened_at)
-        await self._close_open([last], by)
+        await self._end([last], by)
         return last
 
-    async def _close_open(self, polls: Sequence[Poll], by: int) -> None:
+    async def _end_rounds(self, series: int) -> None:
+        """Rate what the series withholds without need any more: a process may have ended before it did so."""
+        async with self._database.reading() as unit:
+            polls = await polls_of(unit, await _existing(unit, series))
+        await self._end([poll for poll in polls if poll.state == "withheld"])
+
+    async def _end(self, polls: Sequence[Poll], by: int | None = None) -> None:
+        """Close those that are open, and let those be shown that are withheld no longer."""
         for poll in polls:
             if poll.state == "open":
                 await self._polls.close(poll.id, by, moderator=True)
+            elif poll.state == "withheld":
+                await self._polls.end_round(poll.id)
 
     async def withheld(self, poll: int) -> Withheld | None:
         """What is withheld of the poll for a peer round, and until when; None if nothing is."""

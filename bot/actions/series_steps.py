@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.asking import asked
 from bot.actions.holdings import Holdings
-from bot.actions.peer_rounds import DISCUSSION, skipped, split
+from bot.actions.peer_rounds import DISCUSSION, skipped
 from bot.actions.poll_choice import Draft, choose, put_down, terms_of
 from bot.actions.poll_results import existing
 from bot.actions.polls import OpenPoll
@@ -91,14 +91,7 @@ async def go_on(
         if now - last.opened_at < PATIENCE:
             return None
         return await _ask(unit, library, series, series.place, now, earlier=last.earlier)
-    if (
-        series.peer
-        and last.earlier is None
-        and last.state == "closed"
-        and last.closed_at is not None
-        and not skipped(series, last)
-        and await split(unit, last)
-    ):
+    if last.state == "withheld" and last.closed_at is not None and not skipped(series, last):
         again_at = last.closed_at + DISCUSSION
         if now < again_at:
             # Until it is known to be opened, the discussion is opened again, which a thread survives.
@@ -121,7 +114,8 @@ async def _ask(
         moved = await unit.series.change(series, place=at, next_at=None)
         return Ask(moved or series, shown)
     over = await unit.series.change(series, state="done", next_at=now)
-    return await sum_up(unit, library, over, now) if over is not None else None
+    # A peer round that ends with it is rated before it is summed up, so that is a step of its own.
+    return await sum_up(unit, library, over, now) if over is not None and earlier is None else None
 
 
 async def _put_down(

@@ -1,6 +1,6 @@
 """Versus the machine: what a match at one go would be now, how it stands, and how it ends."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -94,8 +94,7 @@ async def terms(
     if last is not None and (last.outcome is Outcome.WIN or now < rematch_opens_at(last.settled_at)):
         return Played(lesson, last, await unit.matches.title(member))
     attempt = FIRST if last is None else last.attempt + 1
-    withheld = await unit.polls.withheld_from(member)
-    answered = await _own_answers(unit, lesson, member, without=withheld)
+    answered = await _own_answers(unit, lesson, member)
     own = answered if attempt == FIRST else {}
     left = tuple(one for one in lesson.questions if one.identity not in own)
     claims = await unit.attempts.of(member, [one.identity for one in left])
@@ -148,7 +147,7 @@ def _odds(lesson: Lesson, standing: Standing, own: Mapping[str, bool], machine: 
 
 async def score(unit: Unit, library: Holdings, quiz: Quiz) -> Score:
     """How the match stands that this quiz is; the machine's answers count where the member has answered."""
-    sheet = await _sheet(unit, library, quiz, without=await unit.polls.withheld_from(quiz.member))
+    sheet = await _sheet(unit, library, quiz)
     done = [one for one in sheet if one.own is not None]
     return Score(sum(bool(one.own) for one in done), sum(one.machine for one in done), len(done), len(sheet))
 
@@ -184,9 +183,7 @@ async def settle_at_one_go(unit: Unit, library: Holdings, quiz: Quiz, at: dateti
         )
 
 
-async def _sheet(
-    unit: Unit, library: Holdings, quiz: Quiz, *, without: Collection[str] = ()
-) -> list[_Answered]:
+async def _sheet(unit: Unit, library: Holdings, quiz: Quiz) -> list[_Answered]:
     """The match's questions: those of this quiz, and of a first match those answered in other ways."""
     served = await unit.meanings.get(one.meaning for one in quiz.questions)
     here = {
@@ -197,7 +194,7 @@ async def _sheet(
     lesson = library.curated.find(quiz.lesson)
     if quiz.attempt == FIRST and lesson is not None:
         options = {one.identity: len(one.options) for one in lesson.questions} | options
-        here |= await _own_answers(unit, lesson, quiz.member, without=without)
+        here |= await _own_answers(unit, lesson, quiz.member)
     secret = await drawn_from(unit)
     return [
         _Answered(own, machine_answers(secret, quiz.member, question, quiz.attempt, options[question]))
@@ -206,15 +203,10 @@ async def _sheet(
     ]
 
 
-async def _own_answers(
-    unit: Unit, lesson: Lesson, member: int, *, without: Collection[str] = ()
-) -> dict[str, bool]:
-    """Whether the member's own first answers to the lesson's questions were right; as a match counts them.
-
-    ``without`` leaves out the rated ones of these sources.
-    """
+async def _own_answers(unit: Unit, lesson: Lesson, member: int) -> dict[str, bool]:
+    """Whether the member's own first answers to the lesson's questions were right; as a match counts them."""
     asked = [one.identity for one in lesson.questions]
-    rated = (await unit.matches.first_answers([member], asked, without=without)).get(member, {})
+    rated = (await unit.matches.first_answers([member], asked)).get(member, {})
     practised = (await unit.matches.practice([member], asked)).get(member, {})
     return practised | rated
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -259,13 +259,17 @@ class RungClient(discord.Client):
     async def _close_due(self) -> None:
         closed: list[PollResult] = []
 
-        async def close(poll: int) -> None:
-            if (result := await self.actions.polls.close_due(poll)) is not None:
+        async def close(poll: int, how: Callable[[int], Awaitable[PollResult | None]]) -> None:
+            if (result := await how(poll)) is not None:
                 closed.append(result)
 
         for poll in await self.actions.polls.due():
             # One poll that cannot be closed must not keep the others open.
-            await self._try(f"closing poll {poll}", partial(close, poll))
+            await self._try(f"closing poll {poll}", partial(close, poll, self.actions.polls.close_due))
+        for poll in await self.actions.polls.rounds_over():
+            await self._try(
+                f"ending the round of poll {poll}", partial(close, poll, self.actions.polls.end_round)
+            )
         # Delivering may have to wait for Discord, and no poll should stay open meanwhile.
         await self.posts.deliver(closed)
 

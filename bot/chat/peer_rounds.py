@@ -42,7 +42,7 @@ def withheld_screen(result: PollResult, withheld: Withheld) -> Screen:
                     ),
                     "-# "
                     + _(
-                        "{answered} · the answer given first is the one that counts for ratings",
+                        "{answered} · ratings move when the results are shown, by the answer given first",
                         answered=answers_words(result.tally.total),
                     ),
                 ),

@@ -64,12 +64,12 @@ def _close_screen(shown: OpenPoll) -> Screen:
     answers = answers_words(shown.answered)
     if not shown.poll.rated:
         told = _(
-            "It takes no more answers ({answers}), and the channel sees the answer and how the answers fell both times. No rating moves. This cannot be taken back.",
+            "It takes no more answers ({answers}). First attempts are rated by what was answered before the discussion, and the channel sees the answer and how the answers fell both times. This cannot be taken back.",
             answers=answers,
         )
     elif shown.peer:
         told = _(
-            "It takes no more answers ({answers}). First attempts are rated at once. Where opinions are split the question is discussed and asked again; else the channel sees the answer and how the answers fell. This cannot be taken back.",
+            "It takes no more answers ({answers}). Where opinions are split the question is discussed and asked again, and first attempts are rated after that; else they are rated at once, and the channel sees the answer and how the answers fell. This cannot be taken back.",
             answers=answers,
         )
     else:
@@ -82,10 +82,10 @@ def _close_screen(shown: OpenPoll) -> Screen:
     )
 
 
-def closed_screen(poll: Poll, *, withheld: bool) -> Screen:
+def closed_screen(poll: Poll) -> Screen:
     """That the poll is closed, and where its result is, unless that waits for a peer round."""
     link = _link(poll)
-    if withheld:
+    if poll.state == "withheld":
         told = _("🔒 Closed. Opinions are split, so [the poll]({link}) shows no result yet.", link=link)
     else:
         told = _("🔒 Closed. Its result is in [the poll]({link}).", link=link)
@@ -96,7 +96,7 @@ def unseen_screen(*, cancelled: bool) -> Screen:
     """That the poll is over, and that its channel does not see so."""
     return note(
         _(
-            "🚫 Cancelled: nobody is rated. Its message cannot say so: it is gone, or its channel is closed to me."
+            "🚫 Cancelled: it rates nobody. Its message cannot say so: it is gone, or its channel is closed to me."
         )
         if cancelled
         else _(
@@ -106,13 +106,21 @@ def unseen_screen(*, cancelled: bool) -> Screen:
 
 
 def _cancel_screen(shown: OpenPoll) -> Screen:
+    answers = answers_words(shown.answered)
+    if shown.poll.earlier is not None:
+        told = _(
+            "What was answered this time ({answers}) counts for nothing. With it the discussion is over: first attempts are rated by what was answered before it, and the channel sees the right answer and how those answers fell. This cannot be taken back.",
+            answers=answers,
+        )
+    else:
+        told = _(
+            "Its answers ({answers}) count for nothing: no rating moves, and neither the right answer nor the tally is shown. The question can be asked again, and rated then. This cannot be taken back.",
+            answers=answers,
+        )
     return _confirm_screen(
         shown,
         _("🚫 Cancel this poll without rating?"),
-        _(
-            "Its answers ({answers}) count for nothing: no rating moves, and neither the right answer nor the tally is shown. The question can be asked again, and rated then. This cannot be taken back.",
-            answers=answers_words(shown.answered),
-        ),
+        told,
         CancelNowButton(shown.poll.id, _("Cancel the poll")),
     )
 
@@ -284,9 +292,8 @@ class EndNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"pollend
             result = await actions.polls.end(
                 self.poll, interaction.user.id, moderator=_moderates(interaction)
             )
-        withheld = await actions.series.withheld(self.poll) is not None
         try:
-            await turn_to(interaction, closed_screen(result.poll, withheld=withheld))
+            await turn_to(interaction, closed_screen(result.poll))
         finally:
             # Another process may have answered the press, but this one has closed the poll.
             unseen = await posts.posts_of(interaction).deliver([result])
@@ -322,7 +329,7 @@ class CancelNowButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=r"poll
                 self.poll, interaction.user.id, _moderates(interaction)
             )
         told = _(
-            "🚫 Cancelled: nobody is rated, and [its message]({link}) says so.", link=_link(cancelled.poll)
+            "🚫 Cancelled: it rates nobody, and [its message]({link}) says so.", link=_link(cancelled.poll)
         )
         try:
             await turn_to(interaction, Screen(text(told)))

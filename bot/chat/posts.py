@@ -151,8 +151,11 @@ class Posts:
 
     async def _show(self, over: Over) -> bool:
         poll = over.poll
+        if poll.state == "withheld":
+            # Its round may have ended while this waited for its turn.
+            latest = await self._actions.polls.view(poll.id)
+            over = latest if isinstance(latest, PollResult) else over
         edited = Edited(shown=True)
-        withheld = await self._actions.series.withheld(poll.id) if poll.series is not None else None
         if poll.message is not None:
             screen = await end_screen(self._actions, over)
             edited = await self._edits.edit(poll.channel, poll.message, screen, wake=True)
@@ -162,7 +165,7 @@ class Posts:
             return True
         self._over.pop(poll.id, None)
         self._over_from.pop(poll.id, None)
-        if withheld is None:
+        if over.poll.state != "withheld":
             await self._actions.polls.delivered(poll.id)
         return not edited.refused
 

@@ -147,16 +147,12 @@ def receipts_screen(shown: Receipts) -> Screen:
 
 
 def _receipt_lines(receipt: Receipt) -> list[str]:
-    if receipt.moved is None:
-        return []
     changed = f"{change_line(receipt.moved)} · {relative(receipt.at)}"
     return [changed, *(number_lines(receipt.moved) if receipt.kind in {"answer", "review"} else ())]
 
 
 def _event(receipt: Receipt) -> str:
     """What moved the rating."""
-    if receipt.moved is None:
-        return _("💬 A question that is being discussed: its result comes when it has been asked again.")
     stem = shortened(receipt.stem, _STEM)
     if receipt.kind == "void":
         return _("↩️ Taken back, because the question was wrong: {stem}", stem=stem)

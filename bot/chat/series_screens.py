@@ -167,13 +167,13 @@ def _ending_words(steering: Steering) -> str:
         return _(
             "The question is only just being posted. It closes as soon as it stands, and the channel sees its answer."
         )
-    if poll.state == "closed":
+    if poll.state == "withheld":
         return _(
-            "The discussion ends and the question is not asked again: the channel sees the right answer and how the answers fell."
+            "The discussion ends and the question is not asked again: first attempts are rated, and the channel sees the right answer and how the answers fell."
         )
     if not poll.rated:
         return _(
-            "The question takes no more answers ({answers}): the channel sees the right answer and how the answers fell both times. No rating moves.",
+            "The question takes no more answers ({answers}): first attempts are rated by what was answered before the discussion, and the channel sees the right answer and how the answers fell both times.",
             answers=answers,
         )
     told = _(

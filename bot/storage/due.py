@@ -2,22 +2,46 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import Moment
 from bot.storage.server_tables import role_dues, seasons, servers
 from bot.storage.tables import polls, series
+from ladder.poll import LONGEST
 
 Instant = datetime | ColumnElement[datetime]
 
 PATIENCE = timedelta(minutes=15)
 """How long the end of a season waits for polls that are due: one that cannot be closed must not hold it up."""
 
+LOST = LONGEST + timedelta(days=1)
+"""After so long nothing comes of a peer round any more, whatever its series says: its answers are rated without it."""
+
 
 def poll_is_due(now: Instant) -> ColumnElement[bool]:
     """An open poll whose time is over."""
     return and_(polls.c.state == "open", polls.c.closes_at <= now)
+
+
+def round_is_over(lost_since: Instant) -> ColumnElement[bool]:
+    """A poll that is withheld for a peer round which is over, or has gone on since then; outer join `series`.
+
+    A round goes on while its question is open again, and before that while its series stays with it.
+    """
+    again = polls.alias("again")
+    asked_again = exists().where(
+        again.c.series == polls.c.series, again.c.place == polls.c.place, again.c.earlier == polls.c.poll
+    )
+    stays = and_(
+        series.c.state == "running",
+        series.c.place == polls.c.place,
+        # Nobody skipped it; see `bot.actions.peer_rounds.skipped`.
+        or_(series.c.next_at.is_(None), series.c.next_at != polls.c.opened_at),
+        ~asked_again.where(again.c.state.in_(["closed", "cancelled"])),
+    )
+    goes_on = or_(func.coalesce(stays, false()), asked_again.where(again.c.state == "open"))
+    return and_(polls.c.state == "withheld", or_(~goes_on, polls.c.closed_at <= lost_since))
 
 
 def series_is_due(now: Instant) -> ColumnElement[bool]:
@@ -57,9 +81,15 @@ def role_is_due(now: Instant) -> ColumnElement[bool]:
 
 _NOW = bindparam("now", type_=Moment())
 _WAITS_SINCE = bindparam("waits_since", type_=Moment())
+_LOST_SINCE = bindparam("lost_since", type_=Moment())
 _ANYTHING = select(
     or_(
         exists().where(poll_is_due(_NOW)),
+        exists(
+            select(polls.c.poll)
+            .outerjoin(series, series.c.series == polls.c.series)
+            .where(round_is_over(_LOST_SINCE))
+        ),
         exists().where(series_is_due(_NOW)),
         exists().where(season_is_due(_NOW, _WAITS_SINCE)),
         exists(
@@ -78,5 +108,6 @@ class DueStore:
         self._connection = connection
 
     async def anything(self, now: datetime) -> bool:
-        """Whether a poll, a lesson checked together, a season or a member's roles are due."""
-        return bool(await self._connection.scalar(_ANYTHING, {"now": now, "waits_since": now - PATIENCE}))
+        """Whether a poll, a peer round, a lesson checked together, a season or a member's roles are due."""
+        given = {"now": now, "waits_since": now - PATIENCE, "lost_since": now - LOST}
+        return bool(await self._connection.scalar(_ANYTHING, given))

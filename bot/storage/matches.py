@@ -1,6 +1,6 @@
 """Matches against the lessons' machines, and the titles they earn."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,14 +59,14 @@ class MatchStore:
         return frozenset(member for member, met in counted if met == len(asked))
 
     async def first_answers(
-        self, members: Iterable[int], questions: Iterable[str], *, without: Collection[str] = ()
+        self, members: Iterable[int], questions: Iterable[str]
     ) -> dict[int, dict[str, bool]]:
-        """By member, whether each rated first attempt at one of the questions was right; ``without`` some sources."""
+        """By member, whether each rated first attempt at one of the questions was right."""
         found: dict[int, dict[str, bool]] = {}
         asked = list(questions)
         for some in in_parts(members):
             rows = await self._connection.execute(
-                select(journal.c.member, journal.c.question, journal.c.correct, journal.c.source).where(
+                select(journal.c.member, journal.c.question, journal.c.correct).where(
                     journal.c.member.in_(some),
                     journal.c.ladder == Ladder.world().key,
                     journal.c.kind == "answer",
@@ -74,8 +74,7 @@ class MatchStore:
                 )
             )
             for row in rows:
-                if row.source not in without:
-                    found.setdefault(row.member, {})[row.question] = row.correct
+                found.setdefault(row.member, {})[row.question] = row.correct
         return found
 
     async def practice(self, members: Iterable[int], questions: Iterable[str]) -> dict[int, dict[str, bool]]:

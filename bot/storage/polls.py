@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, or_, select, union_all, update
+from sqlalchemy import Row, Select, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
@@ -15,7 +15,9 @@ from bot.storage.locks import lock
 from bot.storage.tables import poll_answers, poll_events, polls, series
 from bot.storage.upserts import upsert
 
-State = Literal["posting", "open", "closed", "cancelled", "withdrawn"]
+State = Literal["posting", "open", "withheld", "closed", "cancelled", "withdrawn"]
+"""One that is withheld takes no answers any more, and is closed and rated once its peer round is over."""
+
 Ballot = Literal["direct", "private"]
 """How a poll is answered: by a button an option that everybody sees alike, or on a ballot of one's own."""
 
@@ -221,10 +223,10 @@ class PollStore:
         )
 
     async def undelivered(self, limit: int) -> list[Poll]:
-        """Closed and cancelled polls of which the channel has not been told yet, oldest first."""
+        """Polls that are over in any way of which the channel has not been told yet, oldest first."""
         return await self._polls(
             select(polls)
-            .where(polls.c.state.in_(["closed", "cancelled"]), polls.c.delivered_at.is_(None))
+            .where(polls.c.state.in_(["withheld", "closed", "cancelled"]), polls.c.delivered_at.is_(None))
             .order_by(polls.c.closes_at)
             .limit(limit)
         )
@@ -266,12 +268,6 @@ class PollStore:
             .limit(1)
         )
         return found[0] if found else None
-
-    async def withheld_from(self, member: int) -> frozenset[str]:
-        """The sources of closed polls that the member answered, and whose result nobody is shown yet."""
-        own = exists().where(poll_answers.c.poll == polls.c.poll, poll_answers.c.member == member)
-        rows = await self._connection.scalars(_withheld(polls.c.poll).where(own))
-        return frozenset(f"poll:{poll}" for poll in rows)
 
     async def last_asked(self, guild: int, questions: Iterable[str]) -> dict[str, datetime]:
         """When each of the questions was last asked in the server; those never asked are left out."""
@@ -383,34 +379,10 @@ _TOLD = Lookup(
 )
 
 
-def _withheld(*columns: ColumnElement[Any]) -> Select[Any]:
-    """Closed polls that are the first of a peer round which is not over, and those of which nobody knows yet.
-
-    Whether the answers were split is not asked: where they were not, the channel is shown the result at once.
-    They are found through the few series that run, and never by a search of all polls.
-    """
-    return (
-        select(*columns)
-        .select_from(series)
-        .join(polls, (polls.c.series == series.c.series) & (polls.c.place == series.c.place))
-        .where(
-            series.c.state == "running",
-            series.c.peer,
-            # That it is closed, said so that SQLite does not go through all closed polls by their state.
-            polls.c.closed_at.is_not(None),
-            polls.c.state != "cancelled",
-            polls.c.earlier.is_(None),
-            polls.c.delivered_at.is_(None),
-        )
-    )
-
-
 _OPEN = Lookup(
-    lambda among: union_all(
-        select(polls.c.guild, polls.c.question).where(
-            among(polls.c.guild, "guilds"), or_(polls.c.state == "posting", polls.c.state == "open")
-        ),
-        _withheld(polls.c.guild, polls.c.question).where(among(series.c.guild, "guilds")),
+    lambda among: select(polls.c.guild, polls.c.question).where(
+        among(polls.c.guild, "guilds"),
+        or_(polls.c.state == "posting", polls.c.state == "open", polls.c.state == "withheld"),
     )
 )
 

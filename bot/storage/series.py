@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.due import series_is_due
+from bot.storage.due import LOST, round_is_over, series_is_due
 from bot.storage.polls import Ballot
 from bot.storage.tables import first_attempts, journal, polls, series
 
@@ -86,6 +86,14 @@ class SeriesStore:
         ).one_or_none()
         return Series(*row) if row is not None else None
 
+    async def stop_in(self, guild: int, at: datetime) -> None:
+        """Every series of the server is over, and nobody is there to be told so."""
+        await self._connection.execute(
+            update(series)
+            .where(series.c.guild == guild, series.c.state == "running")
+            .values(state="stopped", next_at=None, ended_at=at, summed_up_at=at)
+        )
+
     async def due(self, now: datetime, limit: int) -> list[int]:
         """Ids of series for which something may be to do, oldest first."""
         rows = await self._connection.scalars(
@@ -98,6 +106,31 @@ class SeriesStore:
         rows = await self._connection.scalars(
             select(polls.c.poll).where(polls.c.series == id).order_by(polls.c.poll)
         )
+        return list(rows)
+
+    async def asked_again(self, poll: int) -> list[int]:
+        """Ids of the polls that ask this one's question again in its peer round, but for those never posted."""
+        again, first = polls.alias("again"), polls.alias("first")
+        rows = await self._connection.scalars(
+            select(again.c.poll)
+            .join(first, (again.c.series == first.c.series) & (again.c.place == first.c.place))
+            .where(first.c.poll == poll, again.c.earlier == poll, again.c.state != "withdrawn")
+            .order_by(again.c.poll)
+        )
+        return list(rows)
+
+    async def rounds_over(self, now: datetime, *, poll: int | None = None) -> list[int]:
+        """Polls that are withheld without need any more; ``poll`` asks of that one.
+
+        A round ends for good, so whoever finds it over is right from then on.
+        """
+        over = (
+            select(polls.c.poll)
+            .outerjoin(series, series.c.series == polls.c.series)
+            .where(round_is_over(now - LOST))
+            .order_by(polls.c.poll)
+        )
+        rows = await self._connection.scalars(over if poll is None else over.where(polls.c.poll == poll))
         return list(rows)
 
     async def climbs(self, sources: Iterable[str], ladder: str) -> dict[int, int]:

@@ -82,7 +82,9 @@ polls = Table(
     Column("meaning", String(64), ForeignKey("meanings.meaning"), nullable=False),
     Column("difficulty", Integer, nullable=False),
     Column("locale", String(10), nullable=False, comment="the language of the post"),
-    Column("state", String(10), nullable=False, comment="posting, open, closed, cancelled, withdrawn"),
+    Column(
+        "state", String(10), nullable=False, comment="posting, open, withheld, closed, cancelled, withdrawn"
+    ),
     Column("ballot", String(10), nullable=False, server_default=text("'direct'"), comment="direct, private"),
     Column(
         "spoiler",
@@ -111,7 +113,7 @@ polls = Table(
     ),
     Column("opened_at", Moment, nullable=False),
     Column("closes_at", Moment, nullable=False),
-    Column("closed_at", Moment, nullable=True),
+    Column("closed_at", Moment, nullable=True, comment="when it was over; while it is withheld, since when"),
     hand("closed_by", nullable=True, comment="null: the clock"),
     Column("delivered_at", Moment, nullable=True, comment="when the channel was shown the result"),
     Column(

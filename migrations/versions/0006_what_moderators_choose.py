@@ -367,3 +367,7 @@ def upgrade() -> None:
 
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
         op.execute("COMMENT ON COLUMN reports.state IS 'open, dismissed, voided, mended'")
+        op.execute("COMMENT ON COLUMN polls.state IS 'posting, open, withheld, closed, cancelled, withdrawn'")
+        op.execute(
+            "COMMENT ON COLUMN polls.closed_at IS 'when it was over; while it is withheld, since when'"
+        )

@@ -155,9 +155,9 @@ async def test_a_screen_of_lessons_costs_as_many_statements_as_one_lesson(
 
     said = counted(database._engines.reader.sync_engine)
     await shelf(school)
-    assert selects() == 4
+    assert selects() == 3
     await shelf(School(database, clock, Catalogue((SETS,))))
-    assert selects() == 8
+    assert selects() == 6
 
 
 async def test_what_is_next_follows_the_path_that_was_opened_last(school: School, clock: HandClock) -> None:

@@ -135,7 +135,7 @@ class TestAccidents:
         (
             "Cancel without rating",
             "Cancel the poll",
-            "🚫 Cancelled: nobody is rated. Its message cannot say so",
+            "🚫 Cancelled: it rates nobody. Its message cannot say so",
         ),
     ],
 )

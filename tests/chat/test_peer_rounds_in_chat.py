@@ -36,16 +36,17 @@ async def receipts(stage: Stage, who: Any) -> str:
     return prose(await stage.press(who, card, "Why?"))
 
 
-async def test_the_own_receipts_say_nothing_of_it_before_the_result_is_shown(
+async def test_neither_a_card_nor_a_board_nor_a_receipt_moves_before_the_result_is_shown(
     stage: Stage, crowd: list[Any]
 ) -> None:
+    """In the thread people talk while anybody may look at anybody's rank."""
     await split(stage, crowd)
     for who in (crowd[0], crowd[5]):
-        told = await receipts(stage, who)
-        assert "💬 A question that is being discussed: its result comes when it has been asked again." in told
-        assert "Question 1 of Pairs?" not in told
-        assert not any(sign in told for sign in "✅❌→")
+        assert "not on a ladder yet" in seen(await who.slash(stage.quiz, "rank"))
+        assert "not on a ladder yet" in seen(await who.slash(stage.quiz, "rank", member=crowd[0]))
+    assert "fay" not in prose(stage.looked_at(await crowd[1].slash(stage.quiz, "ladder")))
     await close(stage, 3)
+    assert "not on a ladder yet" in seen(await crowd[0].slash(stage.quiz, "rank"))
     await close(stage)
     assert "✅ Question 1 of Pairs?" in await receipts(stage, crowd[0])
     assert "❌ Question 1 of Pairs?" in await receipts(stage, crowd[5])
@@ -84,7 +85,9 @@ class TestConfirmations:
     ) -> None:
         head, question = await split(stage, crowd)
         told = prose(await stage.press(stage.moderator, head, label))
-        assert "The discussion ends and the question is not asked again: the channel sees" in told
+        assert (
+            "The discussion ends and the question is not asked again: first attempts are rated, and" in told
+        )
         assert "💬 Opinions are split" in prose(stage.now_shown(question))
         await steer(stage, head, label)
         await stage.env.advance_time(3)
@@ -103,7 +106,11 @@ class TestConfirmations:
         await answer(stage, crowd, again, 5)
         await stage.env.advance_time(5)
         told = prose(await stage.press(stage.moderator, head, label))
-        assert "how the answers fell both times. No rating moves." in told
+        assert (
+            "first attempts are rated by what was answered before the discussion, and the channel sees"
+            in told
+        )
+        assert "how the answers fell both times." in told
         await steer(stage, head, label)
         await stage.env.advance_time(3)
         assert "📊 Asked twice · Pairs" in prose(stage.now_shown(again))
@@ -117,7 +124,7 @@ class TestConfirmations:
         await answer(stage, crowd, question, 3)
         shown = await stage.press(stage.moderator, question, "Manage")
         asking = prose(await stage.press(stage.moderator, shown, "Close now"))
-        assert "Where opinions are split the question is discussed and asked again; else" in asking
+        assert "discussed and asked again, and first attempts are rated after that; else" in asking
         told = prose(await stage.press(stage.moderator, shown, "Close it now"))
         assert "🔒 Closed. Opinions are split, so [the poll]" in told
         assert "shows no result yet." in told
@@ -127,9 +134,28 @@ class TestConfirmations:
         assert poll_id(again) != poll_id(question)
         shown = await stage.press(stage.moderator, again, "Manage")
         asking = prose(await stage.press(stage.moderator, shown, "Close now"))
-        assert "how the answers fell both times. No rating moves." in asking
+        assert "First attempts are rated by what was answered before the discussion" in asking
         told = prose(await stage.press(stage.moderator, shown, "Close it now"))
         assert "Its result is in [the poll]" in told
+
+    async def test_cancelling_a_question_asked_again_rates_and_shows_what_was_answered_before(
+        self, stage: Stage, crowd: list[Any]
+    ) -> None:
+        _, question = await split(stage, crowd)
+        await close(stage, 3)
+        again = public(thread_of(stage))[-1]
+        await answer(stage, crowd, again, 5)
+        shown = await stage.press(stage.moderator, again, "Manage")
+        asking = prose(await stage.press(stage.moderator, shown, "Cancel without rating"))
+        assert "What was answered this time (6 answered) counts for nothing." in asking
+        assert "first attempts are rated by what was answered before it" in asking
+        told = prose(await stage.press(stage.moderator, shown, "Cancel the poll"))
+        assert "🚫 Cancelled: it rates nobody" in told
+        await stage.env.advance_time(3)
+        assert "🚫 Cancelled · Pairs" in prose(stage.now_shown(again))
+        assert "📊 Result · Pairs" in prose(stage.now_shown(question))
+        assert "Climbed most" in prose(stage.now_shown(question))
+        assert "✅ Question 1 of Pairs?" in await receipts(stage, crowd[0])
 
     async def test_between_two_questions_there_is_nothing_to_skip(self, stage: Stage) -> None:
         head = await begun(stage)

@@ -136,14 +136,17 @@ class Left:
             await until(lambda: self.seen(channel) == list(beginnings))
         assert self.seen(channel) == list(beginnings)
 
-    async def agrees(self, *polls: int) -> None:
-        """These polls alone were put down, each stands where its row says, and what was confirmed is rated once."""
+    async def agrees(self, *polls: int, discussed: bool = False) -> None:
+        """These polls alone were put down, each stands where its row says, and what was confirmed is rated once.
+
+        While it is ``discussed`` nobody is rated yet.
+        """
         async with self.bench.database.reading() as unit:
             assert await unit.series.polls(1) == list(polls)
             answers = await unit.polls.answers(1)
             rated = {member: await unit.ratings.entries(member, Ladder.world().key) for member in self.told}
         assert {member: answers[member].option for member in self.told} == self.told
-        assert all(len(entries) == 1 for entries in rated.values()), "rated once"
+        assert {len(entries) for entries in rated.values()} == {0 if discussed else 1}, "rated once"
         standing = {one.id for one in self.discord.posted(self.channel)}
         assert {(await self.poll(id)).message for id in polls} <= standing
 
@@ -265,7 +268,7 @@ class TestPeerRound:
         await until(opened)
         assert split.discord.guild.thread_ids == [(await split.poll(1)).message]
         await split.shows(HEAD, SPLIT)
-        await split.agrees(1)
+        await split.agrees(1, discussed=True)
 
     @pytest.mark.parametrize(
         "effective", [False, True], ids=["between thread and second post", "between post and message id"]
@@ -278,7 +281,32 @@ class TestPeerRound:
         again = await split.poll(2)
         assert (again.earlier, again.rated) == (1, False)
         await split.shows(HEAD, SPLIT, QUESTION)
-        await split.agrees(1, 2)
+        await split.agrees(1, 2, discussed=True)
+
+    async def test_split_answers_are_withheld_by_whoever_is_back(self, left: Left) -> None:
+        """Between the first close and the edit that shows it."""
+        await left.begun(peer=True)
+        await left.answered(await left.asked(), 3)
+        left.discord.ahead += 301
+        await left.killed("PATCH", EDIT, "Opinions are split", effective=False)
+        await left.bench.restarted()
+        await left.shows(HEAD, SPLIT)
+        await left.agrees(1, discussed=True)
+
+    @pytest.mark.parametrize("what", ["skip", "stop"])
+    async def test_a_discussion_that_was_ended_is_rated_by_whoever_is_back(
+        self, split: Left, what: str
+    ) -> None:
+        """Between the end of the discussion and the rating, which a killed process did not come to."""
+        async with split.bench.database.unit() as unit:
+            series = await split.series()
+            changed = {"next_at": (await split.poll(1)).opened_at} if what == "skip" else {"state": "stopped"}
+            await unit.series.change(series, **changed)
+        await split.killed("PATCH", EDIT, "Result", effective=False)
+        await split.agrees(1)
+        await split.bench.restarted()
+        await split.delivered(1)
+        assert split.seen()[1] == RESULT
 
     async def test_both_results_are_shown_in_the_end(self, split: Left) -> None:
         """Between the second close and the edit."""

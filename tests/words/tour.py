@@ -646,9 +646,10 @@ async def _by_somebody_else(walk: Walk, poll: int) -> None:
 
 
 async def _controlled(walk: Walk, post: Any) -> None:
-    """Ask whether to close a question of a series; it is left as it is."""
+    """Ask whether to close a question of a series, and whether to cancel it; it is left as it is."""
     shown = await walk.press(walk.ada, post, "pollmanage1:")
-    await walk.press(walk.ada, walk.seen_again(shown), "pollend1:")
+    for begins in ("pollend1:", "pollback1:", "pollcancel1:"):
+        await walk.press(walk.ada, walk.seen_again(shown), begins)
 
 
 async def _series(walk: Walk) -> None:
@@ -724,11 +725,9 @@ async def _series(walk: Walk) -> None:
     with speaking(PERSON):
         for steered in (None, replace(poll, state="posting")):
             walk.tour.screen(series_screens.stop_screen(Steering(series, steered, 2), 1))
-        walk.tour.screen(poll_controls.closed_screen(poll, withheld=True))
+        walk.tour.screen(poll_controls.closed_screen(replace(poll, state="withheld")))
         for cancelled in (False, True):
             walk.tour.screen(poll_controls.unseen_screen(cancelled=cancelled))
-        discussed = Receipt("answer", "", False, walk.env.now(), None)
-        walk.tour.screen(rank_cards.receipts_screen(Receipts(ben.id, (discussed,), 0, 1)))
     first: Any = await walk.bot.actions.polls.view(int(number))
     walk.tour.screen(peer_rounds.both_screen(first, first), public=True)
     walk.tour.screen(series_screens.over_screen(replace(series, state="done")), public=True)
