@@ -81,7 +81,8 @@ def shelf_screen(library: Library, view: View, own: OwnShelf | None = None) -> S
         )
     else:
         counted = ngettext("{n} lesson", "{n} lessons", shelf.found)
-    parts: list[AnyItem] = [text(heading, f"-# {counted} · {hint}"), line()]
+    told = f"{counted} · {hint}" if shelf.found else counted
+    parts: list[AnyItem] = [text(heading, f"-# {told}"), line()]
     narrowed = view.query or view.level is not None
     if own is not None and own.path_length and view.purpose == "read" and not narrowed:
         parts += [_next(own, view), line()]
