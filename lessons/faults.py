@@ -11,6 +11,7 @@ class Fault(StrEnum):
     LONGEST_KEY = "longest-key"
     STEM_WORDS = "stem-words"
     ARTICLE = "article"
+    AGREEMENT = "agreement"
     ALL_OF_THESE = "all-of-these"
     ABSOLUTES = "absolutes"
     NEGATIVE_STEM = "negative-stem"
@@ -40,6 +41,7 @@ OF_QUESTIONS = {
     Fault.LONGEST_KEY: "the right option is clearly longer than every other",
     Fault.STEM_WORDS: "words of the stem come again in the right option alone",
     Fault.ARTICLE: "“a” or “an” at the end of the stem does not fit every option",
+    Fault.AGREEMENT: "the right option alone is singular or plural as the stem asks",
     Fault.ALL_OF_THESE: "an option speaks of the others, as “all of the above” does",
     Fault.ABSOLUTES: "words such as always and never stand in wrong options alone",
     Fault.NEGATIVE_STEM: "the stem asks for what is not so, and the word for it is not in bold",

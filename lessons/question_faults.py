@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lessons.faults import Fault
+from lessons.grammar import article_at_the_end, asked_number, number_of, takes
 from lessons.model import Question
 from lessons.problems import Place, clipped
 from lessons.vocabulary import kin, root, roots, words
@@ -33,6 +34,7 @@ def faults_of(question: Question) -> Iterator[Found]:
         _longest_key,
         _stem_words,
         _article,
+        _agreement,
         _all_of_these,
         _absolutes,
         _negative_stem,
@@ -79,26 +81,32 @@ def _stem_words(question: Question) -> Iterator[Found]:
         )
 
 
-_BLANK_AFTER_ARTICLE = re.compile(r"\b(an?)[\s_…:.*]*$", re.IGNORECASE)
-_SOUNDS = re.compile(r"(?!uni[^mn]|use|usual|one\b|eu)[aeiou]|hour|honest|heir", re.IGNORECASE)
-
-
 def _article(question: Question) -> Iterator[Found]:
-    ending = _BLANK_AFTER_ARTICLE.search(question.stem)
-    if ending is None:
+    article = article_at_the_end(question.stem)
+    if article is None:
         return
-    wanted = ending[1].casefold() == "an"
-    unfit = [
-        number
-        for number, option in enumerate(question.options)
-        if bool(_SOUNDS.match(option.text.lstrip("*_`"))) != wanted
-    ]
+    unfit = [number for number, option in enumerate(question.options, 1) if not takes(article, option.text)]
     if unfit:
         yield Found(
             Fault.ARTICLE,
             ("stem",),
-            f"The stem ends in “{ending[1]}”, which does not fit option {unfit[0] + 1}; move the article into "
-            "the options.",
+            f"The stem ends in “{article}”, which does not fit option {unfit[0]}; move the article into the options.",
+        )
+
+
+def _agreement(question: Question) -> Iterator[Found]:
+    """A key that alone has the number that the stem asks for; options whose number is not plain are let pass."""
+    asked = asked_number(question.stem)
+    if asked is None:
+        return
+    numbers = [number_of(option.text, asked.bare) for option in question.options]
+    key = numbers.pop(question.key)
+    if key is asked.number and all(number not in {key, None} for number in numbers):
+        yield Found(
+            Fault.AGREEMENT,
+            ("stem",),
+            f"The stem's “{asked.words}” asks for {asked.number.value}, which only the right option is; reword the "
+            "stem so that each option fits, or let others be that too.",
         )
 
 

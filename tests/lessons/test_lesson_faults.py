@@ -81,6 +81,12 @@ FAULTS = [
         id="an article that fits no option",
     ),
     pytest.param(
+        "stem: After heavy rain one bed is dry within hours. What does it mostly consist of?",
+        "stem: What the bed that is dry soonest after rain lies on is an ____?",
+        "13: questions[1].stem: article",
+        id="an article before a blank",
+    ),
+    pytest.param(
         "Loose peat",
         "None of the above",
         "20: questions[1].options[3].text: all-of-these",
@@ -171,6 +177,57 @@ def test_a_fault_is_warned_of_where_it_stands(right: str, wrong: str, expected: 
     found = told(SOUND.replace(right, wrong, 1))
     assert [one for one in found if not one.endswith(": minutes")] or found == [expected]
     assert expected in found
+
+
+def asking(stem: str, *options: str) -> str:
+    """The sound lesson with this stem and these options, of which the first is right."""
+    text = SOUND.replace(
+        "After heavy rain one bed is dry within hours. What does it mostly consist of?", stem
+    )
+    for before, after in zip(("Coarse sand", "Fine clay", "Loose peat"), options, strict=True):
+        text = text.replace(f"text: {before}", f"text: {after}")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("stem", "options"),
+    [
+        ("What lets water through are the", ("coarse grains", "fine clay", "loose peat")),
+        ("'Water is let through. What lets it through is:'", ("coarse sand", "roots of trees", "burrows")),
+        ("What lets water through is a ____.", ("wide gap", "coarse grains", "loose fibres")),
+        ("Water is let through. What are the reasons?", ("Sand and gravel", "The clay of the bed", "A tree")),
+        ("What is the reason that it is dry?", ("A gap between grains", "The coarse fibres", "Two wells")),
+    ],
+)
+def test_a_key_that_alone_is_one_or_several_as_the_stem_asks_is_warned_of(
+    stem: str, options: tuple[str, str, str]
+) -> None:
+    assert told(asking(stem, *options)) == ["13: questions[1].stem: agreement"]
+    turned = asking(stem, *options).replace(
+        "    explanation", "    allow: {agreement: So be it.}\n    explanation"
+    )
+    assert told(turned) == []
+
+
+@pytest.mark.parametrize(
+    ("stem", "options"),
+    [
+        ("What lets water through are the", ("coarse grains", "fine clays", "loose peat")),
+        ("After rain the dry beds are", ("full of grains", "green", "loose")),
+        ("After rain the grains of the bed are", ("wet stones", "sinking", "gone in hours")),
+        ("What is the reason?", ("Rain with wind", "Grains of sand", "Coarse fibres")),
+        ("What is the reason?", ("A gap between grains", "The clay holds many drops", "Peat sinks")),
+        ("What does sand have that clay is without?", ("A gap", "Grains", "Fibres")),
+        ("Which letter stands for what a grain is?", ("A grain", "Stones", "Fibres")),
+        ("Which class of sand is coarser than A?", ("Class B", "An upper class", "Grit")),
+        ("What is printed for a `grain` that is `a`?", ("A grain", "'`Grains`'", "'`Fibres`'")),
+        ("Sand of this sort is called an", ("MLS", "SQ soil", "8 mm sand")),
+    ],
+)
+def test_grammar_that_does_not_give_the_key_away_is_let_pass(
+    stem: str, options: tuple[str, str, str]
+) -> None:
+    assert [one for one in told(asking(stem, *options)) if one.endswith((": agreement", ": article"))] == []
 
 
 SOUND_TOO = [
