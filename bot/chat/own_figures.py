@@ -43,10 +43,11 @@ def figures_screen(name: str, figures: Sequence[QuestionFigures], number: int) -
         discrimination=DISCRIMINATION_FROM,
         shares=SHARES_FROM,
     )
-    parts: list[AnyItem] = [text(_("## 📊 Statistics of {name}", name=f"`{name}`"), f"-# {hint}"), line()]
-    parts += [text(*question_lines(one)) for one in shown]
+    parts: list[AnyItem] = [text(_("## 📊 Statistics of {name}", name=f"`{name}`"), f"-# {hint}")]
+    for one in shown:
+        parts += [line(), text(*question_lines(one))]
     if not shown:
-        parts.append(text(_("This version cannot be read any more, so there is nothing to count.")))
+        parts += [line(), text(_("This version cannot be read any more, so there is nothing to count."))]
     buttons: list[AnyItem] = []
     if count > 1:
         buttons = [

@@ -34,11 +34,11 @@ async def published(stage: Stage, source: bytes, filename: str = "house-rules.ya
     return await stage.press(stage.moderator, draft, "Publish")
 
 
-async def attached(stage: Stage, shown: Any) -> bytes:
-    """The file that goes with a message."""
+async def attached(stage: Stage, shown: Any, which: int = 0) -> bytes:
+    """The file that goes with a message, or the next one."""
     message = stage.env.backend.get_message(shown.channel_id, shown.id)
     with stage.env._bot_scope():
-        return await stage.bot.http.get_from_cdn(message.attachments[0]["url"])
+        return await stage.bot.http.get_from_cdn(message.attachments[which]["url"])
 
 
 @both
@@ -172,6 +172,7 @@ async def test_a_huge_file_is_refused_without_being_fetched(stage: Stage) -> Non
     assert fetched
 
 
+@both
 async def test_what_the_answers_propose_is_handed_out_where_something_is_flagged(stage: Stage) -> None:
     moderator = stage.moderator
     page = await published(stage, own_file(ids=("first",), rating=1900))
@@ -201,6 +202,8 @@ async def test_what_the_answers_propose_is_handed_out_where_something_is_flagged
     stored = stage.env.backend.get_message(told.channel_id, told.id)
     assert [one["filename"] for one in stored.attachments] == ["house-rules.patch", "house-rules.yaml"]
     assert stored.flags & 64
+    draft = await hand_in(stage, await lessons_page(stage), await attached(stage, told, 1))
+    assert "No problem was found" in seen(draft)
     stage.env.backend.edit_role(stage.guild.id, stage.moderators.id, {"permissions": 0})
     refused = await stage.press(moderator, figures, "Download the proposed changes")
     assert "Only somebody with the permission “Manage Server”" in seen(refused)
