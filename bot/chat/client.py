@@ -36,6 +36,7 @@ from bot.chat import (
     welcome,
     why,
 )
+from bot.chat.access import Access
 from bot.chat.announcing import Announcements
 from bot.chat.arrivals import Arrivals
 from bot.chat.commands import Tree
@@ -134,6 +135,7 @@ class RungClient(discord.Client):
         self.live_messages = LiveMessages(self, actions, self.departures, clock)
         self.role_keeper = RoleKeeper(self, actions)
         self.tree = Tree(self)
+        self.access = Access(self, clock)
         self._clock = clock
         self._always_sync = always_sync
         self._ticked_at: datetime | None = None

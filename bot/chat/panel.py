@@ -9,8 +9,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.actions.refusals import NotAllowed, Refusal
+from bot.actions.refusals import Refusal
 from bot.actions.settings import SETTINGS
+from bot.chat.access import require_command
 from bot.chat.audit_words import entry_words
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, answering, turn_to
@@ -136,14 +137,15 @@ def guild_of(interaction: discord.Interaction[Any]) -> int:
     return interaction.guild_id or 0
 
 
-def require_manager(interaction: discord.Interaction[Any]) -> None:
-    """Refuse whoever may not manage the server, or may not any more."""
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise NotAllowed(
-            N_(
-                "Only somebody with the permission “Manage Server” can change the settings, and you do not have it here now. Ask whoever manages this server."
-            )
-        )
+async def require_manager(interaction: discord.Interaction[Any]) -> None:
+    """Refuse whoever may not use the panel, or may not any more."""
+    await require_command(
+        interaction,
+        "settings",
+        N_(
+            "Only somebody with the permission “Manage Server” can change the settings, or whom this server allows /settings under Integrations; that is not you here now. Ask whoever manages this server."
+        ),
+    )
 
 
 class ForModerators:
@@ -151,7 +153,7 @@ class ForModerators:
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the press asks for, if whoever pressed may."""
-        require_manager(interaction)
+        await require_manager(interaction)
         await self.permitted(interaction)
 
     @abstractmethod
@@ -176,7 +178,7 @@ class ModeratorsForm(ui.Modal):
         """Do what was filled in, if whoever sent it may."""
 
         async def submit(interaction: discord.Interaction[Any]) -> None:
-            require_manager(interaction)
+            await require_manager(interaction)
             await self.submitted(interaction)
 
         await answering(interaction, submit)

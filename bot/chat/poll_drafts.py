@@ -1,6 +1,7 @@
 """A poll before it is posted: shown privately as it will look, to be posted, changed or dropped."""
 
 import re
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Self
@@ -12,6 +13,7 @@ from bot.actions.asking import LETTERS
 from bot.actions.library import Library
 from bot.actions.poll_choice import Draft
 from bot.actions.refusals import Refusal
+from bot.chat.access import require_command
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.lessons import StudyButton
 from bot.chat.poll_cards import question_card
@@ -147,17 +149,33 @@ def option(label: str, value: str, *, chosen: bool) -> discord.SelectOption:
     return discord.SelectOption(label=shortened(label, 100), value=value, default=chosen)
 
 
-class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost1:{_GROUP}"):
-    """Posts the poll in the channel where the preview stands.
+class ForStarters:
+    """What makes a button or select of a preview: whoever presses it must still be one who may use /poll."""
 
-    Whoever sees the preview was given the command by the server, so nothing more is asked of them.
-    """
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the press asks for, if whoever pressed may."""
+        await require_command(
+            interaction,
+            "poll",
+            N_(
+                "Only somebody whom this server allows /poll can post polls here, and that is not you any more. Nothing was posted. Ask whoever manages this server."
+            ),
+        )
+        await self.permitted(interaction)
+
+    @abstractmethod
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """What the press asks for."""
+
+
+class PostButton(ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost1:{_GROUP}"):
+    """Posts the poll in the channel where the preview stands."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
         super().__init__(button(label, f"pollpost1:{plan}", style=discord.ButtonStyle.success, emoji="📣"))
         self.plan = Plan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Post it, and say where it is."""
         actions, plan = actions_of(interaction), self.plan
         channel = channel_to_write_in(interaction)
@@ -190,14 +208,14 @@ class PostButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpost
         )
 
 
-class ChangeButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollchange1:{_GROUP}"):
+class ChangeButton(ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollchange1:{_GROUP}"):
     """Shows what can be changed."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
         super().__init__(button(label, f"pollchange1:{plan}", emoji="✏️"))
         self.plan = Plan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of the preview."""
         actions = actions_of(interaction)
         draft = await actions.polls.drafted(self.plan.question)
@@ -206,7 +224,7 @@ class ChangeButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollch
 
 
 class ChoiceSelect(
-    Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"pollset1:(?P<what>[qtbs]):{_GROUP}"
+    ForStarters, Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"pollset1:(?P<what>[qtbs]):{_GROUP}"
 ):
     """Changes the question, the time, the ballot or the spoiler."""
 
@@ -222,7 +240,7 @@ class ChoiceSelect(
         )
         self.what, self.plan = what, Plan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show the choices again, with this one made."""
         actions, value = actions_of(interaction), chosen(interaction)
         plan = {
@@ -236,14 +254,16 @@ class ChoiceSelect(
         await turn_to(interaction, change_screen(library, draft, plan))
 
 
-class PreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpreview1:{_GROUP}"):
+class PreviewButton(
+    ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"pollpreview1:{_GROUP}"
+):
     """Shows the preview again."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
         super().__init__(button(label, f"pollpreview1:{plan}", style=discord.ButtonStyle.primary, emoji="👀"))
         self.plan = Plan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show it."""
         actions = actions_of(interaction)
         draft = await actions.polls.drafted(self.plan.question)

@@ -165,17 +165,16 @@ def change_screen(outline: Outline, plan: SeriesPlan) -> Screen:
     )
 
 
-class BeginButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriespost1:{_GROUP}"):
-    """Begins the series in the channel where the preview stands.
-
-    Whoever sees the preview was given the command by the server, so nothing more is asked of them.
-    """
+class BeginButton(
+    poll_drafts.ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriespost1:{_GROUP}"
+):
+    """Begins the series in the channel where the preview stands."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
         super().__init__(button(label, f"seriespost1:{plan}", style=discord.ButtonStyle.success, emoji="📣"))
         self.plan = SeriesPlan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Begin it, and say where."""
         plan, channel = self.plan, sharing.channel_to_write_in(interaction)
         await interaction.response.defer()
@@ -194,20 +193,25 @@ class BeginButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriesp
         await turn_to(interaction, await series.post_head(interaction, channel, found))
 
 
-class ChangeSeriesButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"serieschange1:{_GROUP}"):
+class ChangeSeriesButton(
+    poll_drafts.ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"serieschange1:{_GROUP}"
+):
     """Shows what can be changed."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
         super().__init__(button(label, f"serieschange1:{plan}", emoji="✏️"))
         self.plan = SeriesPlan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show it in place of the preview."""
         await turn_to(interaction, change_screen(await _outline(interaction, self.plan), self.plan))
 
 
 class SeriesSelect(
-    Pressable, ui.DynamicItem[ui.Select[Any]], template=rf"seriesset1:(?P<what>[tbsp]):{_GROUP}"
+    poll_drafts.ForStarters,
+    Pressable,
+    ui.DynamicItem[ui.Select[Any]],
+    template=rf"seriesset1:(?P<what>[tbsp]):{_GROUP}",
 ):
     """Changes the time, the ballot, the spoiler, or whether split answers are discussed."""
 
@@ -223,7 +227,7 @@ class SeriesSelect(
         )
         self.what, self.plan = what, SeriesPlan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show the choices again, with this one made."""
         value = chosen(interaction)
         plan = {
@@ -235,7 +239,9 @@ class SeriesSelect(
         await turn_to(interaction, change_screen(await _outline(interaction, plan), plan))
 
 
-class SeriesPreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriespreview1:{_GROUP}"):
+class SeriesPreviewButton(
+    poll_drafts.ForStarters, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"seriespreview1:{_GROUP}"
+):
     """Shows the preview again."""
 
     def __init__(self, plan: str, label: str = "…") -> None:
@@ -244,7 +250,7 @@ class SeriesPreviewButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf
         )
         self.plan = SeriesPlan.decode(plan)
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show it."""
         await turn_to(interaction, preview_screen(await _outline(interaction, self.plan), self.plan))
 

@@ -191,7 +191,7 @@ class Walk:
     def note(self, *, public: bool | None = None) -> None:
         """Write down what the bot sent since the last time: answers are private, the channel is public."""
         for request in self.env.http_requests:
-            if request.path.endswith("/commands"):
+            if request.method == "PUT" and request.path.endswith("/commands"):
                 self.tour.commands = request.json  # type: ignore[assignment]
             elif request.json is not None:
                 payload = request.json.get("data", request.json)  # type: ignore[union-attr]
@@ -569,7 +569,8 @@ async def _polls(walk: Walk) -> None:
     await walk.forge(dan, post, f"pollmine1:{withdrawn}")
     await walk.forge(walk.ada, post, f"pollmanage1:{withdrawn}")
     await walk.bot.actions.polls.withdraw(rival.poll.id)
-    await walk.forge(walk.ada, post, "pollpost1:d060:curated:none")
+    for actor in (walk.ada, dan):  # whose question is gone, and who may not post
+        await walk.forge(actor, post, "pollpost1:d060:curated:none")
     await walk.forge(walk.ada, post, "pollsample1:0")
     # A channel that is gone, and a Discord that does not say what it did.
     for status, code in ((404, 10003), (503, 0)):
