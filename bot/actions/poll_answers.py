@@ -38,7 +38,7 @@ class Practice:
     option: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Press:
     """One press; two that are alike in everything are still two."""
 
@@ -51,6 +51,8 @@ class Press:
     """The poll's own; None for a press on a ballot."""
     shuffled: bool = False
     """Whether the option is a place on the member's own ballot, and not the option as authored."""
+    tried: bool = False
+    """Whether it was handed in before, and so may be stored by a commit of which nobody heard."""
 
 
 async def record(
@@ -78,6 +80,8 @@ async def record(
             own = {press: option for press, option in own.items() if press not in late}
         if own:
             results |= await _record_one(unit, known, served, own)
+    for press in presses:
+        press.tried = True
     gone = Refusal(N_("This poll is no longer known here. Ask a moderator to post a new one."))
     return [results.get(press, gone) for press in presses]
 
@@ -177,10 +181,17 @@ async def _record_one(
             option,
             answers,
             terms=terms,
-            is_answer=first.get(press.member) is press and press.member in fresh,
+            is_answer=first.get(press.member) is press
+            and (press.member in fresh or _is_stored(press, option, answers)),
         )
         for press, option in presses.items()
     }
+
+
+def _is_stored(press: Press, option: int, answers: Mapping[int, PollAnswer]) -> bool:
+    """Whether this very press was recorded before, by a commit of which nobody heard."""
+    answer = answers.get(press.member)
+    return press.tried and answer is not None and (answer.option, answer.answered_at) == (option, press.at)
 
 
 def _outcome(

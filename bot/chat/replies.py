@@ -14,7 +14,7 @@ from bot.actions import Actions
 from bot.actions.library import Library
 from bot.actions.refusals import Refusal
 from bot.chat.screens import Screen, note
-from bot.storage import DatabaseUnavailable
+from bot.storage import DatabaseUnavailable, OutcomeUnknown
 from bot.words import _, speak
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,11 @@ async def answer_failure(interaction: discord.Interaction[Any], error: Exception
 def _words_for(error: Exception) -> str:
     if isinstance(error, Refusal):
         return str(error)
+    if isinstance(error, OutcomeUnknown):
+        log.error("The database did not say whether it has stored something: %s", error)
+        return _(
+            "⚠️ The database broke off just as it was to store this, so it may be recorded or not. Please press again in a minute: what is recorded will be shown, and counts once."
+        )
     if isinstance(error, DatabaseUnavailable):
         log.error("The database is unavailable: %s", error)
         return _(

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.attempts import Attempts
@@ -18,7 +18,7 @@ from bot.storage.engines import Engines, open_engines
 from bot.storage.erasure import Erasure
 from bot.storage.experience import ExperienceStore
 from bot.storage.facts import Facts
-from bot.storage.failures import DatabaseUnavailable, DatabaseUnreachable, reason
+from bot.storage.failures import DatabaseUnavailable, DatabaseUnreachable, OutcomeUnknown, reason
 from bot.storage.fetching import open_fetcher
 from bot.storage.forgotten import Forgotten
 from bot.storage.listing import ListingStore
@@ -112,15 +112,18 @@ class Database:
 
         One that is ``alone`` waits until no other is under way, in any process, and holds up all that begin.
         Raises `DatabaseUnavailable` in place of any error of the database's own, `DatabaseUnreachable` before
-        the block is entered.
+        the block is entered, `OutcomeUnknown` if nobody can tell whether what the block did was committed.
         """
-        begun = False
+        begun = ended = False
         try:
             async with self._engines.writer.begin() as connection:
                 await enter(connection, alone=alone)
                 begun = True
                 yield Unit(connection)
+                ended = True
         except (SQLAlchemyError, OSError) as error:
+            if ended and _is_broken_off(error):
+                raise OutcomeUnknown(reason(error)) from error
             raise (DatabaseUnavailable if begun else DatabaseUnreachable)(reason(error)) from error
 
     @asynccontextmanager
@@ -139,6 +142,11 @@ class Database:
         """Close every connection."""
         self._fetcher.close()
         await self._engines.dispose()
+
+
+def _is_broken_off(error: Exception) -> bool:
+    """Whether the connection broke, rather than the database refusing what it was asked."""
+    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def engines_for(url: URL) -> Engines:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from bot.storage.database import Database, DatabaseUnreachable, Unit
+from bot.storage.database import Database, DatabaseUnreachable, OutcomeUnknown, Unit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -17,7 +17,8 @@ class BatchDoor(Generic[Item, Result]):
     ``work`` gets a unit and the items and returns one result an item; a result that is an exception is
     raised to its own waiter. When the whole batch fails it is rolled back and every item is tried alone, so
     that one bad item cannot fail its neighbours; a database out of reach is no item's fault, and fails all
-    that wait for it at once. Nothing runs while nothing waits.
+    that wait for it at once. After a commit of which nobody can tell what came, too, every item is tried again:
+    ``work`` must see for itself that it has done one before. Nothing runs while nothing waits.
     """
 
     def __init__(
@@ -74,14 +75,16 @@ class BatchDoor(Generic[Item, Result]):
     async def _commit_alone(
         self, batch: Sequence[tuple[Item, asyncio.Future[Result]]], error: Exception
     ) -> None:
-        if len(batch) == 1:
+        unknown = isinstance(error, OutcomeUnknown)
+        if len(batch) == 1 and not unknown:
             _fail(batch[0][1], error)
             return
         for place, one in enumerate(batch):
             try:
                 await self._commit([one])
             except DatabaseUnreachable as gone:
-                _fail_all(batch[place:], gone)
+                # Nobody is told that nothing was recorded who may have been.
+                _fail_all(batch[place:], error if unknown else gone)
                 return
             except Exception as own_error:  # noqa: BLE001
                 _fail(one[1], own_error)

@@ -2,11 +2,15 @@
 
 
 class DatabaseUnavailable(Exception):
-    """The database could not be reached or would not do what was asked; nothing was recorded."""
+    """The database could not be reached or would not do what was asked; nothing was recorded, but for `OutcomeUnknown`."""
 
 
 class DatabaseUnreachable(DatabaseUnavailable):
     """No unit of work could even begin, so nothing that was to be done in it is to blame."""
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection broke while a unit was being committed, so that all of it may be recorded, or nothing."""
 
 
 def reason(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Killed with SIGKILL wherever it hurts, a bot posts once, closes once, and has lost nothing that it confirmed."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.crashes.lasting import NONCE_LASTS, Death, until, wire
@@ -9,6 +11,11 @@ POST = r"/channels/\d+/messages"
 EDIT = r"/channels/\d+/messages/\d+"
 ANSWER = r"/interactions/\d+/.*/callback"
 REPLY = r"/webhooks/\d+/.*"
+CONTROLS = {
+    "extended": ("pollextend1:1", "pollextendnow1:1:"),
+    "cancelled": ("pollcancel1:1", "pollcancelnow1:1"),
+}
+"""What asks whether to, and what confirms it."""
 
 
 class TestPosting:
@@ -132,6 +139,39 @@ class TestClosing:
         await bench.agrees(told)
 
 
+class TestControlling:
+    @pytest.mark.parametrize("kind", ["extended", "cancelled"])
+    @pytest.mark.parametrize(
+        ("path", "effective"),
+        [
+            pytest.param(ANSWER, False, id="before the word"),
+            pytest.param(ANSWER, True, id="after the word"),
+            pytest.param(EDIT, False, id="before the edit"),
+            pytest.param(EDIT, True, id="after the edit"),
+        ],
+    )
+    async def test_what_a_moderator_did_is_done_once_and_shown(
+        self, bench: Observed, kind: str, path: str, effective: bool
+    ) -> None:
+        await bench.open_poll()
+        told = await bench.answered("A", "B")
+        closes = (await bench.stored()).closes_at + timedelta(minutes=10)
+        shown = "🚫 Cancelled" if kind == "cancelled" else f"<t:{int(closes.timestamp())}:R>"
+        word = "🚫 Cancelled" if kind == "cancelled" else "✅ Extended"
+        method, showing = ("PATCH", shown) if path == EDIT else ("POST", word)
+        bench.discord.death = Death(method, path, effective, showing=showing)
+        await bench.controlled(*CONTROLS[kind])
+        await bench.discord.died()
+        await bench.restarted()
+        await until(lambda: shown in wire(bench.the_message()))
+        async with bench.database.reading() as unit:
+            assert [event.kind for event in await unit.polls.events(1)] == ["opened", kind]
+            answers = await unit.polls.answers(1)
+        assert {member: answers[member].option for member in told} == told
+        if kind == "extended":
+            assert (await bench.stored()).closes_at == closes
+
+
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 class TestTwoProcesses:
     async def test_both_may_try_everything_and_each_thing_happens_once(self, bench: Observed) -> None:
@@ -143,20 +183,12 @@ class TestTwoProcesses:
         await bench.settled("closed")
         await bench.agrees(told)
 
-    @pytest.mark.parametrize(
-        ("ask", "confirm", "kind", "shown"),
-        [
-            ("pollextend1:1", "pollextendnow1:1:", "extended", "2 answered"),
-            ("pollcancel1:1", "pollcancelnow1:1", "cancelled", "🚫 Cancelled"),
-        ],
-    )
-    async def test_both_may_extend_it_and_cancel_it(
-        self, bench: Observed, ask: str, confirm: str, kind: str, shown: str
-    ) -> None:
+    @pytest.mark.parametrize(("kind", "shown"), [("extended", "2 answered"), ("cancelled", "🚫 Cancelled")])
+    async def test_both_may_extend_it_and_cancel_it(self, bench: Observed, kind: str, shown: str) -> None:
         await bench.discord.start_bot()
         await bench.open_poll()
         await bench.answered("A", "B")
-        await bench.controlled(ask, confirm)
+        await bench.controlled(*CONTROLS[kind])
 
         async def journalled() -> bool:
             async with bench.database.reading() as unit:

@@ -44,7 +44,7 @@ from bot.chat import (
 from bot.chat import quizzes as quiz_screens
 from bot.chat.client import RungClient
 from bot.chat.screens import Document, note
-from bot.storage import Database, DatabaseUnavailable
+from bot.storage import Database, DatabaseUnavailable, OutcomeUnknown
 from bot.storage.experience import ExperienceRow
 from bot.storage.listing import Reason
 from bot.storage.matches import Match
@@ -939,7 +939,7 @@ async def _forgeries(walk: Walk) -> None:
 
 async def _failures(walk: Walk) -> None:
     ben, original = walk.people[0], Boards.page
-    for error in (RuntimeError("unexpected"), DatabaseUnavailable("away")):
+    for error in (RuntimeError("unexpected"), DatabaseUnavailable("away"), OutcomeUnknown("half")):
 
         async def fail(*_args: Any, error: Exception = error) -> Board:
             raise error
