@@ -22,6 +22,7 @@ from bot.actions.live_boards import LiveBoards
 from bot.actions.me import Me
 from bot.actions.news import NewsDesk
 from bot.actions.own_lessons import OwnLessons
+from bot.actions.paces import Paces
 from bot.actions.people import People
 from bot.actions.poll_counts import PollCounts
 from bot.actions.polls import Polls
@@ -57,6 +58,7 @@ class Actions:
     holdings: Holdings
     people: People
     polls: Polls
+    paces: Paces
     poll_counts: PollCounts
     quizzes: Quizzes
     doctor: Doctor
@@ -113,6 +115,7 @@ def make_actions(database: Database, catalogue: Catalogue, clock: Callable[[], d
         holdings=library,
         people=people,
         polls=polls,
+        paces=Paces(database, clock),
         poll_counts=PollCounts(database, clock),
         quizzes=quizzes,
         doctor=Doctor(database, clock),

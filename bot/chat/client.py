@@ -132,7 +132,7 @@ class RungClient(discord.Client):
         self.arrivals = Arrivals(self, actions, clock)
         self.congratulations = Congratulations(self, actions)
         self.reminders = Reminders(self, actions)
-        self.live_messages = LiveMessages(self, actions, self.departures, clock)
+        self.live_messages = LiveMessages(self, actions, self.edits, self.departures, clock)
         self.role_keeper = RoleKeeper(self, actions)
         self.tree = Tree(self)
         self.access = Access(self, clock)

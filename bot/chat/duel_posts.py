@@ -132,7 +132,7 @@ class DuelPosts:
             return None
         if faced.outcome == "nothing":
             return await self._delete(duel.channel, duel.message, duel.locale)
-        if not self._edits.may_begin():
+        if not await self._edits.grant(1):
             return _A_MOMENT
         return (
             await self._edits.edit(duel.channel, duel.message, duel_cards.public_screen(faced), wake=True)

@@ -1,7 +1,6 @@
 """Edits of messages that the bot makes of its own accord: how many, and what a refusal means."""
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +15,8 @@ from bot.chat.screens import Screen
 
 log = logging.getLogger(__name__)
 
-A_SECOND = 7
-"""Edits of polls, series and duels that may begin within one second; live boards make the other three of the bot's ten."""
+A_SECOND, BOARDS_A_SECOND = 7, 3
+"""Edits that all processes together may begin within one second: of polls, series and duels, and of live boards."""
 
 _ARCHIVED = 50083
 _TOO_OFTEN = 30046
@@ -35,6 +34,9 @@ class Edited:
     wait: timedelta | None = None
     """How long to leave the message alone before it is tried again; None: it need not be tried again."""
 
+    gone: bool = False
+    """Whether there is no such message any more, in a channel that may be gone itself."""
+
     @property
     def refused(self) -> bool:
         """Whether the message can never show it: it is gone, or closed to the bot."""
@@ -42,29 +44,29 @@ class Edited:
 
 
 class Edits:
-    """Edits of messages: counted, so that the whole bot stays within its pace."""
+    """Edits of messages: counted, so that the whole bot, in all its processes, stays within its pace."""
 
     def __init__(self, client: discord.Client, actions: Actions, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._actions = actions
         self._clock = clock
-        self._begun: deque[datetime] = deque()
+        self._begun: list[datetime] = []
+        """Edits that nobody was asked for."""
         self._failed: dict[int, int] = {}
         """How often in a row Discord could not edit a message."""
 
-    def may_begin(self) -> bool:
-        """Whether one more edit may begin now, which is counted then."""
-        now = self._clock()
-        while self._begun and not timedelta(0) <= now - self._begun[0] < timedelta(seconds=1):
-            self._begun.popleft()
-        if len(self._begun) >= A_SECOND:
-            return False
-        self.begin()
-        return True
+    async def grant(self, wanted: int) -> int:
+        """How many of so many edits may begin now, which are counted then."""
+        begun, self._begun = self._begun, []
+        return await self._actions.paces.grant("edits", wanted, A_SECOND, begun)
 
     def begin(self) -> None:
         """Count an edit that somebody waits for, and that others make room for."""
         self._begun.append(self._clock())
+
+    async def grant_board(self) -> bool:
+        """Whether a live board may be edited now, which is counted then."""
+        return await self._actions.paces.grant("boards", 1, BOARDS_A_SECOND) == 1
 
     async def edit(self, channel: int, message: int, screen: Screen, *, wake: bool = False) -> Edited:
         """Show the screen in the message; ``wake`` opens a thread for it that was archived for its silence.
@@ -78,7 +80,7 @@ class Edits:
             await target.edit(view=screen, allowed_mentions=discord.AllowedMentions.none())
         except discord.NotFound as gone:
             log.info("Message %s is gone (%s); what it counted is kept", message, gone.code)
-            return self._over(message)
+            return self._over(message, gone=True)
         except discord.Forbidden as refused:
             log.warning(
                 "Channel %s is closed to the bot (%s), so message %s stays as it is. Give the bot's role "
@@ -105,9 +107,9 @@ class Edits:
         if isinstance(place, discord.abc.GuildChannel | discord.Thread):
             await note_refusal(self._client, self._actions, place.guild.id, channel, refused)
 
-    def _over(self, message: int) -> Edited:
+    def _over(self, message: int, *, gone: bool = False) -> Edited:
         self._failed.pop(message, None)
-        return Edited(shown=False)
+        return Edited(shown=False, gone=gone)
 
     def _again(self, message: int, failed: Exception, first: timedelta) -> Edited:
         failures = self._failed.get(message, 0)

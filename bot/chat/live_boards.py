@@ -18,6 +18,7 @@ from bot.actions.refusals import Refusal
 from bot.chat import boards, sharing
 from bot.chat.blocked_channels import note_refusal
 from bot.chat.departures import Departures
+from bot.chat.edits import BOARDS_A_SECOND, Edits
 from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of
 from bot.chat.scopes import SEASON, SEASONS
@@ -33,8 +34,6 @@ _GONE = {10003, 10008}
 _TOO_OFTEN = 30046
 """Discord takes no more edits of an old message for a while."""
 
-_AT_ONCE = 3
-"""Boards looked at in one tick: polls are not to wait for them."""
 _LATER = timedelta(minutes=10)
 """How long a board is left alone that was edited too often."""
 _WHENEVER = datetime(2015, 1, 1, tzinfo=UTC)
@@ -48,11 +47,13 @@ class LiveMessages:
         self,
         client: discord.Client,
         actions: Actions,
+        edits: Edits,
         departures: Departures,
         clock: Callable[[], datetime],
     ) -> None:
         self._client = client
         self._actions = actions
+        self._edits = edits
         self._departures = departures
         self._clock = clock
         self._waiting: deque[LiveBoard] = deque()
@@ -64,10 +65,13 @@ class LiveMessages:
 
     async def follow(self) -> None:
         """Bring a few of those lined up in step with their ladders."""
-        for _turn in range(min(_AT_ONCE, len(self._waiting))):
+        for _turn in range(min(BOARDS_A_SECOND, len(self._waiting))):
             if self._clock() - self._waiting[0].edited_at < EVERY:
                 return
-            await self._refresh(self._waiting.popleft())
+            live = self._waiting.popleft()
+            if not await self._refresh(live):
+                self._waiting.appendleft(live)
+                return
 
     async def post(
         self, channel: discord.abc.Messageable, *, board: Board, guild: int, locale: str, starter: int
@@ -96,20 +100,24 @@ class LiveMessages:
             )
             return boards.public_screen(self._actions.library, board, told, live=True)
 
-    async def _refresh(self, live: LiveBoard) -> None:
+    async def _refresh(self, live: LiveBoard) -> bool:
+        """Bring it in step; False if the pace of all edits lets it wait."""
         if self._client.get_guild(live.guild) is None:
-            return  # another process serves that server, or the bot was removed from it
+            return True  # another process serves that server, or the bot was removed from it
         board = await self._actions.boards.page(live.scope, live.guild, 0)
         shown = self._fingerprint(board, live.locale)
         # It may have been stopped since it was lined up.
         if shown == live.shown or await self._actions.live_boards.find(live.channel, live.scope) != live:
-            return
+            return True
+        if not await self._edits.grant_board():
+            return False
         if not await self._edit(live, self.screen(board, live.locale)):
-            return
+            return True
         self._departures.shown(board)
         if not await self._actions.live_boards.edited(live.message, shown):
             # It was stopped while it was edited.
             await self._edit(live, sharing.stopped_screen(self._actions.library, board, live.locale))
+        return True
 
     async def _edit(self, live: LiveBoard, screen: Screen) -> bool:
         """Whether the message shows this now; one that is gone is let go, a closed channel is left alone."""

@@ -73,12 +73,13 @@ class Posts:
         now = self._clock()
         results = [poll for poll in self._over if self._over_from.get(poll, now) <= now]
         counts = sorted((since, poll) for poll, since in self._dirty.items() if since <= now)
+        wanted = [poll for poll in (*results, *(poll for _, poll in counts)) if poll not in self._under_way]
+        if not wanted:
+            return frozenset()
+        granted = await self._edits.grant(len(wanted))
         begun: dict[asyncio.Task[bool], int] = {}
-        for poll in (*results, *(poll for _, poll in counts)):
-            if poll in self._under_way:
-                continue
-            if not self._edits.may_begin():
-                break
+        # Somebody may have begun one meanwhile.
+        for poll in [poll for poll in wanted if poll not in self._under_way][:granted]:
             self._under_way[poll] = task = asyncio.create_task(
                 self._bring_up_to_date(poll), name=f"poll {poll}"
             )
@@ -142,12 +143,22 @@ class Posts:
             until = max(turn.until, self._clock() + edited.wait)
             await self._actions.poll_counts.rest(poll, turn, until)
             self._dirty[poll] = until
+        elif edited.gone:
+            await self._close_unseen(poll)
         elif not edited.shown:
             self._dirty.pop(poll, None)
             self._refused.add(poll)
         elif not await self._actions.poll_counts.counted(shown, turn):
             self._dirty[poll] = self._clock()
         return not edited.refused
+
+    async def _close_unseen(self, poll: int) -> None:
+        """Close a poll that nobody can answer any more, because its message is gone: what was answered counts."""
+        self.forget(poll)
+        result = await self._actions.polls.close(poll)
+        if result.poll.state != "withheld":
+            await self._actions.polls.delivered(poll)
+        log.info("Poll %s is closed before its time, with all that was answered", poll)
 
     async def _show(self, over: Over) -> bool:
         poll = over.poll

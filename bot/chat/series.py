@@ -205,7 +205,7 @@ class Together:
         for since, series in list(self._heads.values()):
             if since > now:
                 continue
-            if not self._edits.may_begin():
+            if not await self._edits.grant(1):
                 return
             # A thread bears the id of the message on which it was made.
             edited = await self._edits.edit(series.home, series.channel, over_screen(series))

@@ -29,6 +29,7 @@ from bot.storage.meanings import Meanings
 from bot.storage.members import MemberStore
 from bot.storage.news import NewsStore
 from bot.storage.own_lessons import OwnLessonStore
+from bot.storage.paces import PaceStore
 from bot.storage.polls import PollStore
 from bot.storage.presence import PresenceStore
 from bot.storage.promotions import PromotionStore
@@ -74,6 +75,7 @@ class Unit:
         self.members = MemberStore(connection)
         self.news = NewsStore(connection)
         self.own_lessons = OwnLessonStore(connection)
+        self.paces = PaceStore(connection)
         self.polls = PollStore(connection, forgotten)
         self.presence = PresenceStore(connection)
         self.promotions = PromotionStore(connection)

@@ -137,6 +137,14 @@ polls = Table(
     Index(None, "schedule", "opened_at"),
 )
 
+paces = Table(
+    "paces",
+    metadata,
+    Column("what", String(20), primary_key=True, comment="edits, boards"),
+    Column("begun", JSON, nullable=False, comment="when the latest were begun, in seconds since 1970"),
+    comment="Of what all processes together may begin so many a second",
+)
+
 poll_events = Table(
     "poll_events",
     metadata,

@@ -52,6 +52,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_blocked_channels_guild"), ["guild"], unique=False)
 
     op.create_table(
+        "paces",
+        sa.Column("what", sa.String(length=20), nullable=False, comment="edits, boards"),
+        sa.Column(
+            "begun", sa.JSON(), nullable=False, comment="when the latest were begun, in seconds since 1970"
+        ),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_paces")),
+        comment="Of what all processes together may begin so many a second",
+    )
+
+    op.create_table(
         "choices",
         sa.Column("guild", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(

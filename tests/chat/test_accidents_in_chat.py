@@ -55,6 +55,20 @@ class TestAccidents:
         assert f"Message {poll.id} is gone (10008); what it counted is kept" in caplog.text
         await over_and_done_with(stage, poll_id(poll))
 
+    async def test_a_deleted_message_that_was_to_count_closes_its_poll_with_what_was_answered(
+        self, stage: Stage, poll: Any
+    ) -> None:
+        await stage.members[1].click(poll, label="A")
+        await stage.moderator.delete(poll)
+        await stage.env.advance_time(10)
+        stored = await stage.stored_poll(poll_id(poll))
+        assert (stored.state, len(await stage.stored_answers(poll_id(poll)))) == ("closed", 2)
+        assert stored.delivered_at is not None
+        tried = edits(stage, poll)
+        await stage.later(303)
+        assert edits(stage, poll) == tried, "the first refusal is the last"
+        assert (await stage.poll()).id != poll.id, "its question can be asked again at once"
+
     async def test_a_deleted_channel_is_let_go_with_a_word_in_the_log(
         self, stage: Stage, poll: Any, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from chat_stage import Stage, poll_id, prose
 from sqlalchemy.engine import URL
 
 from bot.actions import Actions, make_actions
-from bot.chat.edits import Edits
+from bot.chat.edits import A_SECOND, Edits
 from bot.chat.posts import Posts
 from bot.storage import Database
 
@@ -90,3 +91,23 @@ async def test_the_last_answer_is_counted_whichever_process_heard_of_it_and_noth
         await a_second(stage, other, other_first=other_first)
     assert "3 answered" in prose(stage.now_shown(message))
     assert edits(stage, message) == 2
+
+
+async def test_both_together_edit_no_more_than_seven_polls_within_a_second(
+    stage: Stage, other: Process
+) -> None:
+    questions = [
+        (lesson.slug, question.id) for lesson in stage.catalogue.lessons for question in lesson.questions
+    ][:16]
+    posted = [await stage.poll(lesson=lesson, question=question) for lesson, question in questions]
+    one = Process(stage.bot.actions, stage.bot.posts)
+    for message in posted:
+        for process, member in ((one, 2**62), (other, 2**62 + 1)):
+            await stage.as_the_bot(partial(process.pressed, message, member))
+    a_tick: list[int] = []
+    for _ in range(12):
+        before = sum(edits(stage, message) for message in posted)
+        await a_second(stage, other, other_first=False)
+        a_tick.append(sum(edits(stage, message) for message in posted) - before)
+    assert max(a_tick) == A_SECOND
+    assert all("2 answered" in prose(stage.now_shown(message)) for message in posted)
