@@ -27,7 +27,7 @@ async def differing(folder: Path) -> list[str]:
         group.quizzes = quizzes
         waiting = await group.next()
         await group.database.close()
-        files = {arm: folder / f"{arm}-{number}.sqlite3" for arm in ("ours", "ORM", "raw")}
+        files = {arm: folder / f"alike-{arm}-{number}.sqlite3" for arm in ("ours", "ORM", "raw")}
         for file in files.values():
             _copy(base, file)
         await _answer(files, waiting)
