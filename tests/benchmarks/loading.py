@@ -2,7 +2,7 @@
 
 Then a search of them, as for every key that is pressed in an option's field, beside asking each title for the words.
 
-Each way has a process of its own, so that its memory is its own too. Run as ``python -m tests.benchmarks.lessons``.
+Each way has a process of its own, so that its memory is its own too. Run as ``python -m tests.benchmarks.loading``.
 """
 
 import json
@@ -82,7 +82,7 @@ def main() -> None:
         print(f"{LESSONS} lessons, {size / 1e6:.1f} MB of YAML, each way in a process of its own")
         took: dict[str, float] = {}
         for way in WAYS:
-            words = [sys.executable, "-m", "tests.benchmarks.lessons", way, str(folder)]
+            words = [sys.executable, "-m", "tests.benchmarks.loading", way, str(folder)]
             out = subprocess.run(words, check=True, capture_output=True, text=True).stdout
             found, took[way], memory = json.loads(out)
             print(f"{way:<18} {found:>5} lessons {took[way]:>7.2f} s {memory:>7.0f} MiB")
