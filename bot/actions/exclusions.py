@@ -10,7 +10,7 @@ from bot.storage import Database, Unit
 from bot.storage.audit_log import LogEntry
 from bot.words import N_
 
-LISTED = 25
+LISTED = 15
 """Excluded members that are shown at once, the latest first."""
 
 
@@ -24,6 +24,19 @@ class Excluded:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ExcludedList:
+    """A page of a server's excluded members."""
+
+    members: tuple[Excluded, ...]
+    number: int
+    """From 0."""
+    count: int
+    """Pages; one at least."""
+    size: int
+    """Members on all pages."""
+
+
 class Exclusions:
     """Who is kept off the boards of a server; answers count for everybody as before."""
 
@@ -31,12 +44,21 @@ class Exclusions:
         self._database = database
         self._clock = clock
 
-    async def of(self, guild: int) -> tuple[Excluded, ...]:
-        """The members who are excluded there, the latest first."""
+    async def of(self, guild: int, number: int = 0) -> ExcludedList:
+        """A page of the members who are excluded there, the latest first; one past the end is the last."""
         async with self._database.reading() as unit:
-            found = await unit.listing.excluded(guild, LISTED)
+            size = await unit.listing.count_excluded(guild)
+            count = max(1, -(-size // LISTED))
+            number = min(max(number, 0), count - 1)
+            found = await unit.listing.excluded(guild, offset=number * LISTED, limit=LISTED)
             names = await unit.sightings.names(guild, [member for member, _ in found])
-        return tuple(Excluded(member, names.get(member), since) for member, since in found)
+        shown = tuple(Excluded(member, names.get(member), since) for member, since in found)
+        return ExcludedList(shown, number, count, size)
+
+    async def size(self, guild: int) -> int:
+        """How many members are excluded there."""
+        async with self._database.reading() as unit:
+            return await unit.listing.count_excluded(guild)
 
     async def exclude(self, guild: int, member: int, by: int) -> int:
         """Take the member off the server's boards, of ratings, seasons and XP, until readmitted; the log's entry."""

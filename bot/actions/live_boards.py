@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.storage import Database
+from bot.storage import Database, Unit
 from bot.storage.live_boards import LiveBoard
 
 EVERY = timedelta(minutes=1)
@@ -28,7 +28,10 @@ class LiveBoards:
         """Keep a board that was posted; false if the channel has one of this scope by now."""
         board = LiveBoard(message, guild, channel, scope, locale, starter, shown, self._clock())
         async with self._database.unit() as unit:
-            return await unit.live_boards.add(board)
+            added = await unit.live_boards.add(board)
+            if added:
+                await _log(unit, board, "board_posted", by=starter, at=self._clock())
+            return added
 
     async def due(self) -> list[LiveBoard]:
         """Boards whose messages may be edited within a minute, the one edited longest ago first."""
@@ -45,7 +48,21 @@ class LiveBoards:
         async with self._database.unit() as unit:
             await unit.live_boards.edited(message, "", self._clock() + wait - EVERY)
 
+    async def stop(self, message: int, channel: int, scope: str, by: int) -> None:
+        """Let go of the board because a moderator said so; nothing happens if it was gone already."""
+        async with self._database.unit() as unit:
+            board = await unit.live_boards.of(channel, scope)
+            if board is not None and board.message == message and await unit.live_boards.remove(message):
+                await _log(unit, board, "board_stopped", by=by, at=self._clock())
+
     async def remove(self, message: int) -> bool:
         """Let go of the board; false if it was gone already."""
         async with self._database.unit() as unit:
             return await unit.live_boards.remove(message)
+
+
+async def _log(unit: Unit, board: LiveBoard, what: str, *, by: int, at: datetime) -> None:
+    """Note in the server's log which ladder it was, and where."""
+    await unit.audit_log.add(
+        guild=board.guild, by=by, at=at, what=what, subject=board.scope, after=board.channel
+    )

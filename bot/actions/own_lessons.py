@@ -141,6 +141,7 @@ class OwnLessons:
             version = await unit.own_lessons.add(
                 guild=guild, name=found.name, title=found.lesson.title, source=text, by=by, at=self._clock()
             )
+            await self._log_draft(unit, guild, by, found.name, what="draft_kept", version=version)
             return await self._draft(unit, guild, found.name, version, found)
 
     async def look(self, guild: int, name: str, version: int) -> Draft:
@@ -172,10 +173,18 @@ class OwnLessons:
                 raise Refusal(N_("This lesson is not taught now. Nothing more was done."))
             return await self._retire(unit, taught, by=by)
 
-    async def discard(self, guild: int, name: str) -> bool:
+    async def discard(self, guild: int, name: str, by: int) -> bool:
         """Keep no draft of the lesson; whether there was one."""
         async with self._database.unit() as unit:
-            return bool(await unit.own_lessons.drop_drafts(guild, name))
+            dropped = bool(await unit.own_lessons.drop_drafts(guild, name))
+            if dropped:
+                await self._log_draft(unit, guild, by, name, what="draft_dropped")
+            return dropped
+
+    async def _log_draft(
+        self, unit: Unit, guild: int, by: int, name: str, *, what: str, version: int | None = None
+    ) -> None:
+        await unit.audit_log.add(guild=guild, by=by, at=self._clock(), what=what, subject=name, after=version)
 
     async def list(self, guild: int, number: int) -> OwnList:
         """A page of the server's lessons; one past the end is the last."""

@@ -154,5 +154,21 @@ async def cancelled(unit: Unit, library: Holdings, poll: Poll) -> CancelledPoll:
     return CancelledPoll(poll, await asked_in(unit, library, poll), await unit.polls.count(poll.id))
 
 
+async def put_in_log(
+    unit: Unit,
+    poll: Poll,
+    what: str,
+    *,
+    by: int,
+    at: datetime,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    """Note in the server's log what somebody did with the poll; what the clock does needs no entry."""
+    await unit.audit_log.add(
+        guild=poll.guild, by=by, at=at, what=what, subject=poll.question, before=before, after=after
+    )
+
+
 def _relative(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:R>"

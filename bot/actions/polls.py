@@ -25,6 +25,7 @@ from bot.actions.poll_controls import (
     cancelled,
     extend,
     held,
+    put_in_log,
     require_control,
     require_open,
     require_unextended,
@@ -43,6 +44,9 @@ POSTING_GRACE = timedelta(minutes=15)
 
 OLD = timedelta(days=8)
 """How long ago a schedule's last question was closed at most for its next post to open with the answer."""
+
+LISTED = 15
+"""Open polls of a server that are shown at once."""
 
 _AT_ONCE = 50
 
@@ -64,6 +68,17 @@ async def last_result(unit: Unit, library: Holdings, schedule: int, before: date
     """What came of the schedule's last question that was closed by then; None where that is no news any more."""
     last = await unit.schedules.last_result(schedule, before, before - OLD)
     return await result(unit, library, await existing(unit, last)) if last is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A page of a server's open polls."""
+
+    polls: tuple[OpenPoll, ...]
+    number: int
+    """From 0."""
+    count: int
+    """Pages; one at least."""
 
 
 class Polls:
@@ -244,6 +259,8 @@ class Polls:
         )
         if closed is not None:
             await unit.polls.note(poll, "closed", by=by, at=now)
+            if by is not None:
+                await put_in_log(unit, closed, "poll_closed", by=by, at=now)
             if not kept:
                 await rate_poll(unit, self._library, closed)
             if closed.earlier is not None:
@@ -299,7 +316,11 @@ class Polls:
             found, now = await held(unit, poll, by, self._clock, moderator=moderator)
             if expected is not None:
                 await require_unextended(unit, found, by, expected)
-            await extend(unit, found, by, duration, now)
+            extended = await extend(unit, found, by, duration, now)
+            closings = (found.closes_at.isoformat(), extended.closes_at.isoformat())
+            await put_in_log(
+                unit, found, "poll_extended", by=by, at=now, before=closings[0], after=closings[1]
+            )
         return await self._open(poll)
 
     async def cancel(
@@ -314,6 +335,7 @@ class Polls:
         """
         async with self._database.unit() as unit:
             found, now = await held(unit, poll, by, self._clock, moderator=moderator)
+            await put_in_log(unit, found, "poll_cancelled", by=by, at=now)
             return await cancel(unit, self._library, found, by, now)
 
     async def due(self) -> list[int]:
@@ -350,13 +372,16 @@ class Polls:
                 for poll in await unit.polls.open_everywhere()
             ]
 
-    async def open_in(self, guild: int, limit: int) -> list[OpenPoll]:
-        """The server's open polls, those that close first before the others, a few at once."""
+    async def open_in(self, guild: int, number: int) -> OpenList:
+        """A page of the server's open polls, those that close first before the others; one past the end is the last."""
         async with self._database.reading() as unit:
-            return [
+            count = max(1, -(-await unit.polls.count_open(guild) // LISTED))
+            number = min(max(number, 0), count - 1)
+            found = [
                 await self._shown(unit, poll, await unit.polls.count(poll.id))
-                for poll in await unit.polls.open_in(guild, limit)
+                for poll in await unit.polls.open_in(guild, LISTED, offset=number * LISTED)
             ]
+            return OpenList(tuple(found), number, count)
 
     async def view(self, poll: int) -> OpenPoll | PollResult | CancelledPoll:
         """The poll as its channel should show it now."""

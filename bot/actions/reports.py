@@ -162,10 +162,10 @@ class Reports:
                 by_viewer=any(one.member == by for one in found.reports),
             )
 
-    async def let_tell(self, *, guild: int, question: str, tells: bool) -> None:
-        """Have those who reported the question told what is decided, or not; the decision's entry says so."""
+    async def let_tell(self, *, guild: int, question: str, tells: bool, by: int) -> None:
+        """Have those who reported the question told what is decided, or not; the decision's entry says so, too."""
         async with self._database.unit() as unit:
-            await unit.reports.let_tell(guild, question, tells)
+            await _let_tell(unit, guild, question, tells=tells, by=by, at=self._clock())
 
     async def everything(self) -> list[Reported]:
         """All curated questions that were ever reported, for the operator."""
@@ -241,7 +241,35 @@ async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
     )
 
 
-UNDOING: dict[str, Undo] = {"report_dismissed": _undo, "report_mended": _undo}
+async def _let_tell(
+    unit: Unit, guild: int, question: str, *, tells: bool, by: int, at: datetime, undoes: int | None = None
+) -> bool:
+    if not await unit.reports.let_tell(guild, question, tells):
+        return False
+    await unit.audit_log.add(
+        guild=guild,
+        by=by,
+        at=at,
+        what="report_tells",
+        subject=question,
+        before=not tells,
+        after=tells,
+        undoes=undoes,
+    )
+    return True
+
+
+async def _undo_telling(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
+    question, tells = entry.subject or "", bool(entry.before)
+    if not await _let_tell(unit, entry.guild, question, tells=tells, by=by, at=at, undoes=entry.id):
+        raise Refusal(N_("It is so already, or no report of this question waits any more. Nothing was done."))
+
+
+UNDOING: dict[str, Undo] = {
+    "report_dismissed": _undo,
+    "report_mended": _undo,
+    "report_tells": _undo_telling,
+}
 """How decisions are taken back; what a void has taken back stays so."""
 
 

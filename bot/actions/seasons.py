@@ -394,8 +394,39 @@ async def _undo(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
     )
 
 
-UNDOING: dict[str, Undo] = dict.fromkeys(("season_name", "season_ends_at", "season_monthly"), _undo)
+async def _undo_start(unit: Unit, entry: LogEntry, by: int, at: datetime) -> None:
+    """Let the season never have been, unless somebody has answered for it."""
+    found = await unit.seasons.get(entry.guild, int(entry.subject or 0), lock=True)
+    if found is None or found.ended_at is not None:
+        raise _ended_already()
+    if not await unit.seasons.is_untouched(found):
+        raise answered_for()
+    await unit.seasons.change(found.guild, found.id, ended_at=found.starts_at - _DAY)
+    await unit.audit_log.add(
+        guild=entry.guild,
+        by=by,
+        at=at,
+        what="season_start_undone",
+        subject=entry.subject,
+        before=entry.after,
+        undoes=entry.id,
+    )
+
+
+UNDOING: dict[str, Undo] = {
+    **dict.fromkeys(("season_name", "season_ends_at", "season_monthly"), _undo),
+    "season_started": _undo_start,
+}
 """How changes of a season are taken back."""
+
+
+def answered_for() -> Refusal:
+    """The season cannot be as if it had never been."""
+    return Refusal(
+        N_(
+            "Somebody has answered for this season, and what they won there is not thrown away. End it now on the page of the ladder."
+        )
+    )
 
 
 def _ended_already() -> Refusal:

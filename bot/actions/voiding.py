@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.actions.asking import asked
+from bot.actions.asking import as_served, asked
 from bot.actions.holdings import Holdings
 from bot.actions.rating import void
 from bot.actions.refusals import Refusal
@@ -77,13 +77,21 @@ class Voiding:
             )
         return found[:OFFERED]
 
-    async def named(self, question: str) -> Asked:
-        """The question of this identity, as it is asked now."""
+    async def weighed(self, guild: int, question: str) -> tuple[Asked, int]:
+        """The question of this identity, and how many members' ratings in the server it has moved."""
         async with self._database.reading() as unit:
+            members = await unit.ratings.moved_by(question, Ladder.server(guild).key)
             found = (await self._library.knowing(unit, [question])).question(question)
-        if found is None:
-            raise Refusal(N_("This question is no longer asked here. Search for another."))
-        return asked(*found)
+            if found is not None:
+                return asked(*found), len(members)
+            # What is not asked any more may still be taken back where it was reported.
+            reported = next(
+                (one for one in await unit.reports.of_guild(guild) if one.question == question), None
+            )
+            if reported is None:
+                raise Refusal(N_("This question is no longer asked here. Search for another."))
+            stored = (await unit.meanings.get([reported.meaning]))[reported.meaning]
+            return as_served(stored, question, await self._library.knowing(unit, [question])), len(members)
 
     async def void(self, guild: int, question: str, by: int) -> int:
         """Take back what the question did to ratings on the server's ladders; how many changes.

@@ -7,13 +7,13 @@ import discord
 from discord import ui
 
 from bot.chat.audit_words import telling
-from bot.chat.panel import ForModerators, changed, guild_of, page
+from bot.chat.panel import ForModerators, PageButton, changed, guild_of, page
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, line, row, text
 from bot.chat.season_settings import WORD, season_parts
 from bot.storage.audit_log import LogEntry
-from bot.words import N_, _
+from bot.words import N_, _, ngettext
 from ladder.standings import SCORED_MEMBERS
 
 
@@ -43,6 +43,8 @@ async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
         ),
         row(OpenLadderButton("off" if is_open else "on")),
         line(),
+        *excluded_parts(await actions.exclusions.size(guild)),
+        line(),
         text(
             _("### ⚔️ Servers against servers"),
             told,
@@ -53,6 +55,19 @@ async def ladder_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
             ),
         ),
         row(CompeteButton("off" if competes else "on")),
+    ]
+
+
+def excluded_parts(excluded: int) -> list[AnyItem]:
+    """How many members are kept off the boards, and the way to change that."""
+    told = (
+        ngettext("{n} member is excluded from them.", "{n} members are excluded from them.", excluded)
+        if excluded
+        else _("Nobody is excluded from them.")
+    )
+    return [
+        text(_("### 🚷 Off the boards"), told),
+        row(PageButton("order", _("Exclude or readmit"), "🚷")),
     ]
 
 

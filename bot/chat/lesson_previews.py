@@ -221,7 +221,9 @@ class DiscardButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], te
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Do it and show the page."""
-        gone = await actions_of(interaction).own_lessons.discard(guild_of(interaction), self.name)
+        gone = await actions_of(interaction).own_lessons.discard(
+            guild_of(interaction), self.name, interaction.user.id
+        )
         told = (
             _("✅ The draft is discarded. Nobody has seen it.")
             if gone

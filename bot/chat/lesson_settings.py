@@ -115,10 +115,14 @@ def archive_screen(archive: Archive) -> Screen:
     return Screen(card(*parts), documents=[document])
 
 
-@telling(OWN_LESSON)
+@telling(OWN_LESSON, "draft_kept", "draft_dropped")
 def own_lesson_words(entry: LogEntry) -> str:
     """What was done with one of the server's own lessons."""
     name = f"`{entry.subject}`"
+    if entry.what == "draft_kept":
+        return _("Lesson {name}: version {after} handed in as a draft", name=name, after=entry.after)
+    if entry.what == "draft_dropped":
+        return _("Lesson {name}: its draft dropped", name=name)
     if entry.after is None:
         return _("Lesson {name}: version {before} retired", name=name, before=entry.before)
     if entry.before is None:

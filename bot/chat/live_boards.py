@@ -16,14 +16,16 @@ from bot.actions.boards import Board
 from bot.actions.live_boards import EVERY
 from bot.actions.refusals import Refusal
 from bot.chat import boards, sharing
+from bot.chat.audit_words import telling
 from bot.chat.blocked_channels import note_refusal
 from bot.chat.departures import Departures
 from bot.chat.edits import BOARDS_A_SECOND, Edits
 from bot.chat.public_language import public_language
 from bot.chat.replies import actions_of
-from bot.chat.scopes import SEASON, SEASONS
+from bot.chat.scopes import SEASON, SEASONS, scope_name
 from bot.chat.screens import Screen, note
 from bot.chat.wording import relative
+from bot.storage.audit_log import LogEntry
 from bot.storage.live_boards import LiveBoard
 from bot.words import N_, _, speaking
 
@@ -143,6 +145,15 @@ class LiveMessages:
     def _fingerprint(self, board: Board, locale: str) -> str:
         shown = self.screen(board, locale, _WHENEVER).to_components()
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+@telling("board_posted", "board_stopped")
+def _entry_words(entry: LogEntry) -> str:
+    scope, channel = entry.subject or "", f"<#{entry.after}>"
+    ladder = scope_name(scope)
+    if entry.what == "board_posted":
+        return _("Live board “{ladder}” posted in {channel}", ladder=ladder, channel=channel)
+    return _("Live board “{ladder}” in {channel} stopped", ladder=ladder, channel=channel)
 
 
 def live_messages_of(interaction: discord.Interaction[Any]) -> LiveMessages:

@@ -6,13 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.actions.polls import OpenPoll
+from bot.actions.polls import OpenList, OpenPoll
 from bot.chat.audit_words import telling
 from bot.chat.panel import BackButton, ForModerators, ModeratorsForm, changed, guild_of
+from bot.chat.panel_lists import turning, turns
 from bot.chat.poll_controls import manage_screen
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, ask, turn_to
-from bot.chat.screens import Screen, card, line, row, text
+from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import answers_words, relative, shortened
 from bot.storage.audit_log import LogEntry
 from bot.storage.meanings import Asked
@@ -21,7 +22,9 @@ from bot.words import _, ngettext
 WORD = "order"
 """The name of the panel's page, in buttons."""
 
-_LISTED = 25
+_POLLS = "polls"
+"""The list's word in buttons."""
+
 _QUESTION = r"(?P<question>[a-z0-9]+:[a-z0-9-]+)"
 
 
@@ -42,10 +45,16 @@ def found_screen(found: Sequence[Asked]) -> Screen:
     )
 
 
-def confirm_screen(asked: Asked) -> Screen:
-    """What voiding the question would do, before it is done."""
+def confirm_screen(asked: Asked, members: int, yes: AnyItem, no: AnyItem) -> Screen:
+    """What voiding the question would do to so many members, before it is done."""
     happens = [
-        _("What it did to ratings on this server's ladders is taken back, from everybody."),
+        ngettext(
+            "What it did to the rating of {n} member on this server's ladders is taken back.",
+            "What it did to the ratings of {n} members on this server's ladders is taken back.",
+            members,
+        )
+        if members
+        else _("It has moved nobody's rating on this server's ladders, so there is nothing to take back."),
         _("The world's ladder, XP and matches stay as they are, and so do seasons that have ended."),
         _("It may still be asked. This cannot be taken back."),
     ]
@@ -55,7 +64,7 @@ def confirm_screen(asked: Asked) -> Screen:
             text(f"-# {asked.lesson_title} · `{asked.question}`"),
             text(*(f"- {one}" for one in happens)),
             line(),
-            row(VoidButton(asked.question), BackButton(WORD, _("Leave it"))),
+            row(yes, no),
         )
     )
 
@@ -71,8 +80,14 @@ def voided_words(taken: int) -> str:
     )
 
 
-def polls_screen(polls: Sequence[OpenPoll]) -> Screen:
-    """The server's open polls, to choose one."""
+@turning(_POLLS)
+async def _turn(interaction: discord.Interaction[Any], number: int) -> Screen:
+    return polls_screen(await actions_of(interaction).polls.open_in(guild_of(interaction), number))
+
+
+def polls_screen(listed: OpenList) -> Screen:
+    """The server's open polls, some at once, to choose one."""
+    polls = listed.polls
     if not polls:
         return Screen(
             card(
@@ -92,6 +107,7 @@ def polls_screen(polls: Sequence[OpenPoll]) -> Screen:
         card(
             text(_("# 🗳️ Open polls"), *shown),
             row(PollSelect(polls)),
+            *turns(_POLLS, listed.number, listed.count),
             row(BackButton(WORD, _("Back"))),
         )
     )
@@ -142,8 +158,11 @@ class VoidSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Say what voiding it does."""
-        asked = await actions_of(interaction).voiding.named(chosen(interaction))
-        await turn_to(interaction, confirm_screen(asked))
+        asked, members = await actions_of(interaction).voiding.weighed(
+            guild_of(interaction), chosen(interaction)
+        )
+        yes, no = VoidButton(asked.question), BackButton(WORD, _("Leave it"))
+        await turn_to(interaction, confirm_screen(asked, members, yes, no))
 
 
 class VoidButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"voidnow1:{_QUESTION}"):
@@ -172,8 +191,7 @@ class OpenPollsButton(ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], 
 
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Show them."""
-        polls = await actions_of(interaction).polls.open_in(guild_of(interaction), _LISTED)
-        await turn_to(interaction, polls_screen(polls))
+        await turn_to(interaction, await _turn(interaction, 0))
 
 
 class PollSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], template=r"openpoll1"):
@@ -197,8 +215,7 @@ class PollSelect(ForModerators, Pressable, ui.DynamicItem[ui.Select[Any]], templ
         if isinstance(shown, OpenPoll) and shown.poll.guild == guild_of(interaction):
             await turn_to(interaction, manage_screen(shown))
             return
-        polls = await actions_of(interaction).polls.open_in(guild_of(interaction), _LISTED)
-        await turn_to(interaction, polls_screen(polls))
+        await turn_to(interaction, await _turn(interaction, 0))
 
 
 ITEMS = (FindButton, VoidSelect, VoidButton, OpenPollsButton, PollSelect)

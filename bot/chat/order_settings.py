@@ -6,26 +6,41 @@ from typing import Any, cast
 import discord
 from discord import ui
 
-from bot.actions.exclusions import Excluded
+from bot.actions.exclusions import Excluded, ExcludedList
 from bot.actions.refusals import Refusal
 from bot.actions.resets import UNDOABLE_FOR
 from bot.chat import order_questions, season_settings
 from bot.chat.audit_words import telling
-from bot.chat.panel import ForModerators, ModeratorsForm, PageButton, changed, guild_of, page
+from bot.chat.panel import (
+    ForModerators,
+    ModeratorsForm,
+    PageButton,
+    changed,
+    guild_of,
+    page,
+    page_screen,
+)
+from bot.chat.panel_lists import turning, turns
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, ask
-from bot.chat.screens import AnyItem, line, row, text
+from bot.chat.screens import AnyItem, Screen, line, row, text
 from bot.chat.wording import plain_name, relative, shortened, shown_name
 from bot.storage.audit_log import LogEntry
 from bot.words import N_, _, ngettext
 
 WORD = order_questions.WORD
+_EXCLUDED = "excluded"
+"""The list's word in buttons."""
 
 
 @page(WORD, N_("Order"), "🧹")
 async def order_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem]:
     """Who is excluded, and every way to put something right."""
-    excluded = await actions_of(interaction).exclusions.of(guild_of(interaction))
+    return await _parts(interaction, 0)
+
+
+async def _parts(interaction: discord.Interaction[Any], number: int) -> Sequence[AnyItem]:
+    excluded = await actions_of(interaction).exclusions.of(guild_of(interaction), number)
     days = ngettext("{n} day", "{n} days", UNDOABLE_FOR.days)
     return [
         *exclusion_parts(excluded),
@@ -52,11 +67,16 @@ async def order_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyItem
     ]
 
 
-def exclusion_parts(excluded: Sequence[Excluded]) -> list[AnyItem]:
+@turning(_EXCLUDED)
+async def _turn(interaction: discord.Interaction[Any], number: int) -> Screen:
+    return await page_screen(interaction, WORD, parts=await _parts(interaction, number))
+
+
+def exclusion_parts(excluded: ExcludedList) -> list[AnyItem]:
     """Who is on no board here, and how to change that."""
     told = (
-        [f"- {shown_name(one.name)} · {relative(one.since)}" for one in excluded]
-        if excluded
+        [f"- {shown_name(one.name)} · {relative(one.since)}" for one in excluded.members]
+        if excluded.members
         else [_("Nobody is excluded: everybody who answers here can stand on the boards.")]
     )
     parts: list[AnyItem] = [
@@ -70,7 +90,9 @@ def exclusion_parts(excluded: Sequence[Excluded]) -> list[AnyItem]:
         ),
         row(ExcludeSelect()),
     ]
-    return [*parts, row(ReadmitSelect(excluded))] if excluded else parts
+    if not excluded.members:
+        return parts
+    return [*parts, row(ReadmitSelect(excluded.members)), *turns(_EXCLUDED, excluded.number, excluded.count)]
 
 
 @telling("exclude", "readmit", "reset")

@@ -40,12 +40,12 @@ async def overview_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyI
         text(
             _("### Who may do this"),
             _(
-                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels. [How that works]({link})",
+                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels, and whoever presses anything here or under a preview is asked for anew. [How that works]({link})",
                 link=_INTEGRATIONS,
             ),
             "-# "
             + _(
-                "Every change takes effect at once, can be undone right where it was made, and stands in the audit log."
+                "Every change takes effect at once and stands in the audit log; most can be undone right where they were made."
             ),
         ),
     ]

@@ -12,11 +12,13 @@ from bot.actions.poll_controls import Quicker
 from bot.actions.polls import OpenPoll
 from bot.actions.refusals import Refusal
 from bot.chat import posts
+from bot.chat.audit_words import telling
 from bot.chat.durations import USUAL, duration_words, parse_duration
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, note, row, text
 from bot.chat.wording import answers_words, quoted_name, relative
+from bot.storage.audit_log import LogEntry
 from bot.storage.polls import Poll
 from bot.words import _
 from ladder.poll import LONGEST
@@ -137,6 +139,24 @@ def _extend_screen(shown: OpenPoll, by: timedelta) -> Screen:
         ExtendNowButton(
             poll.id, int(by.total_seconds()), int(poll.closes_at.timestamp()), _("Extend the poll")
         ),
+    )
+
+
+@telling("poll_closed", "poll_extended", "poll_cancelled")
+def _entry_words(entry: LogEntry) -> str:
+    question = f"`{entry.subject}`"
+    if entry.what == "poll_closed":
+        return _("Closed the poll of the question {question} before its time", question=question)
+    if entry.what == "poll_cancelled":
+        return _("Cancelled the poll of the question {question} without rating", question=question)
+    before, after = (
+        f"<t:{int(datetime.fromisoformat(one).timestamp())}:f>" for one in (entry.before, entry.after)
+    )
+    return _(
+        "Extended the poll of the question {question}: {before} → {after}",
+        question=question,
+        before=before,
+        after=after,
     )
 
 

@@ -10,13 +10,16 @@ from bot.actions.asking import LETTERS
 from bot.actions.reports import Decided, Examined, Reported
 from bot.chat.audit_words import telling
 from bot.chat.lesson_settings import HandInButton
+from bot.chat.order_questions import confirm_screen
 from bot.chat.own_figures import answer_lines, flag_lines
-from bot.chat.panel import BackButton, ForModerators, changed, guild_of, page
+from bot.chat.panel import BackButton, ForModerators, changed, guild_of, page, page_screen
+from bot.chat.panel_lists import turning, turns
 from bot.chat.pressing import Pressable, button, chosen
 from bot.chat.replies import actions_of, turn_to
 from bot.chat.screens import AnyItem, Screen, card, line, row, text
 from bot.chat.wording import shortened, shown_words
 from bot.storage.audit_log import LogEntry
+from bot.storage.meanings import Asked
 from bot.words import N_, _, ngettext
 from ladder.statistics import FACILITY_FROM, SHARES_FROM
 from lessons.splitting import units
@@ -36,8 +39,14 @@ async def report_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyIte
     return waiting_parts(await actions_of(interaction).reports.waiting(guild_of(interaction)))
 
 
-def waiting_parts(waiting: Sequence[Reported]) -> Sequence[AnyItem]:
-    """The page for these questions."""
+@turning(WORD)
+async def _turn(interaction: discord.Interaction[Any], number: int) -> Screen:
+    waiting = await actions_of(interaction).reports.waiting(guild_of(interaction))
+    return await page_screen(interaction, WORD, parts=waiting_parts(waiting, number))
+
+
+def waiting_parts(waiting: Sequence[Reported], number: int = 0) -> Sequence[AnyItem]:
+    """The page for these questions, some at once."""
     if not waiting:
         return [
             text(
@@ -49,12 +58,14 @@ def waiting_parts(waiting: Sequence[Reported]) -> Sequence[AnyItem]:
             )
         ]
     counted = ngettext("{n} question is reported.", "{n} questions are reported.", len(waiting))
+    count = -(-len(waiting) // _LISTED)
+    number = min(max(number, 0), count - 1)
+    here = waiting[number * _LISTED : (number + 1) * _LISTED]
     shown = [
-        f"- **{shortened(one.asked.stem, 80)}** · {_reports(one)} · {one.asked.lesson_title}"
-        for one in waiting[:_LISTED]
+        f"- **{shortened(one.asked.stem, 80)}** · {_reports(one)} · {one.asked.lesson_title}" for one in here
     ]
     spent = "-# " + _("Opening a question shows you its answer, so it no longer counts for you.")
-    return [text(counted, *shown), text(spent), row(ReportSelect(waiting[:_LISTED]))]
+    return [text(counted, *shown), text(spent), row(ReportSelect(here)), *turns(WORD, number, count)]
 
 
 def _reports(one: Reported) -> str:
@@ -182,9 +193,13 @@ def voided(done: Decided) -> str:
     )
 
 
-@telling("report_dismissed", "report_voided", "report_mended", "report_reopened")
+@telling("report_dismissed", "report_voided", "report_mended", "report_reopened", "report_tells")
 def _words(entry: LogEntry) -> str:
     question = f"`{entry.subject}`"
+    if entry.what == "report_tells" and entry.after:
+        return _("Whoever reported the question {question} is to hear what is decided", question=question)
+    if entry.what == "report_tells":
+        return _("Whoever reported the question {question} is to hear nothing", question=question)
     if entry.what == "report_reopened":
         return _("Reports of the question {question} wait again", question=question)
     if entry.what == "report_voided":
@@ -252,14 +267,38 @@ class DismissButton(
             await changed(interaction, WORD, dismissed(done), done.entry)
 
 
+def void_screen(asked: Asked, members: int) -> Screen:
+    """What voiding the reported question would do, before it is done."""
+    return confirm_screen(
+        asked, members, VoidNowButton(asked.question, _("Void it here")), BackButton(WORD, _("Leave it"))
+    )
+
+
 class VoidButton(
     ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"reportvoid1:{_QUESTION}"
 ):
-    """Takes back what the question did here."""
+    """Asks whether to take back what the question did here."""
 
     def __init__(self, question: str) -> None:
         super().__init__(
             button(_("Void here"), f"reportvoid1:{question}", style=discord.ButtonStyle.danger, emoji="🩹")
+        )
+        self.question = question
+
+    async def permitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Say what it would do."""
+        asked, members = await actions_of(interaction).voiding.weighed(guild_of(interaction), self.question)
+        await turn_to(interaction, void_screen(asked, members))
+
+
+class VoidNowButton(
+    ForModerators, Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"reportvoidnow1:{_QUESTION}"
+):
+    """Takes back what the question did here."""
+
+    def __init__(self, question: str, label: str = "…") -> None:
+        super().__init__(
+            button(label, f"reportvoidnow1:{question}", style=discord.ButtonStyle.danger, emoji="🩹")
         )
         self.question = question
 
@@ -308,10 +347,13 @@ class TellButton(
     async def permitted(self, interaction: discord.Interaction[Any]) -> None:
         """Note it and show the question again."""
         await actions_of(interaction).reports.let_tell(
-            guild=guild_of(interaction), question=self.question, tells=self.to == "on"
+            guild=guild_of(interaction),
+            question=self.question,
+            tells=self.to == "on",
+            by=interaction.user.id,
         )
         await interaction.response.defer()
         await _show(interaction, self.question)
 
 
-ITEMS = (ReportSelect, DismissButton, VoidButton, MendButton, TellButton)
+ITEMS = (ReportSelect, DismissButton, VoidButton, VoidNowButton, MendButton, TellButton)

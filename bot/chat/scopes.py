@@ -31,8 +31,13 @@ def named_scopes(library: Library, *, in_server: bool) -> dict[str, str]:
 
 def scope_words(library: Library, scope: str) -> str:
     """What a ladder is called."""
+    return scope_name(scope) if scope in _NAMES else category_words(library, scope.partition(":")[2])
+
+
+def scope_name(scope: str) -> str:
+    """What a ladder is called where no library is at hand: a category by its slug."""
     named = _NAMES.get(scope)
-    return _(named[1]) if named is not None else category_words(library, scope.partition(":")[2])
+    return _(named[1]) if named is not None else scope.partition(":")[2]
 
 
 def scope_sign(scope: str) -> str:

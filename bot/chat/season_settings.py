@@ -300,8 +300,17 @@ class EndNowButton(
         await _changed(interaction, _ended_words(ending))
 
 
-@telling("season_started", "season_ended", "season_name", "season_ends_at", "season_monthly")
+@telling(
+    "season_started",
+    "season_start_undone",
+    "season_ended",
+    "season_name",
+    "season_ends_at",
+    "season_monthly",
+)
 def _entry_words(entry: LogEntry) -> str:
+    if entry.what == "season_start_undone":
+        return _("Start of season “{name}” taken back", name=shown_words(entry.before))
     if entry.what == "season_started":
         return _("Season “{name}” started", name=shown_words(entry.after))
     if entry.what == "season_ended":

@@ -16,6 +16,7 @@ from bot.chat import (
     order_settings,
     overview_settings,
     panel,
+    panel_lists,
     poll_settings,
     report_settings,
     role_settings,
@@ -42,6 +43,7 @@ async def settings_command(interaction: discord.Interaction[Any]) -> None:
 COMMANDS = (settings_command,)
 ITEMS = (
     *panel.ITEMS,
+    *panel_lists.ITEMS,
     *ladder_settings.ITEMS,
     *season_settings.ITEMS,
     *poll_settings.ITEMS,

@@ -163,7 +163,8 @@ class StopButton(Pressable, ui.DynamicItem[ui.Button[Any]], template=rf"boardsto
         guild = moderators_only(interaction)
         actions = actions_of(interaction)
         if interaction.message is not None:
-            await actions.live_boards.remove(interaction.message.id)
+            message = interaction.message
+            await actions.live_boards.stop(message.id, message.channel.id, self.scope, interaction.user.id)
         board = await actions.boards.page(self.scope, guild, 0)
         locale = await public_language(interaction)
         await turn_to(interaction, stopped_screen(actions.library, board, locale))

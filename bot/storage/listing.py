@@ -91,12 +91,22 @@ class ListingStore:
         )
         return lifted.rowcount == 1
 
-    async def excluded(self, guild: int, limit: int) -> list[tuple[int, datetime]]:
+    async def count_excluded(self, guild: int) -> int:
+        """How many members the server's moderators have excluded."""
+        counted = await self._connection.scalar(
+            select(func.count())
+            .select_from(unlisted)
+            .where(unlisted.c.guild == guild, unlisted.c.reason == "excluded")
+        )
+        return counted or 0
+
+    async def excluded(self, guild: int, *, offset: int, limit: int) -> list[tuple[int, datetime]]:
         """Members whom the server's moderators have excluded and since when, the latest first."""
         rows = await self._connection.execute(
             select(unlisted.c.member, unlisted.c.since)
             .where(unlisted.c.guild == guild, unlisted.c.reason == "excluded")
             .order_by(unlisted.c.since.desc(), unlisted.c.member)
+            .offset(offset)
             .limit(limit)
         )
         return [(row.member, row.since) for row in rows]

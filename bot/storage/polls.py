@@ -250,12 +250,20 @@ class PollStore:
             found.setdefault(guild, set()).add(question)
         return {guild: frozenset(questions) for guild, questions in found.items()}
 
-    async def open_in(self, guild: int, limit: int) -> list[Poll]:
+    async def count_open(self, guild: int) -> int:
+        """How many polls of the server take answers."""
+        counted = await self._connection.scalar(
+            select(func.count()).select_from(polls).where(polls.c.guild == guild, polls.c.state == "open")
+        )
+        return counted or 0
+
+    async def open_in(self, guild: int, limit: int, *, offset: int = 0) -> list[Poll]:
         """The server's polls that take answers, those that close first before the others."""
         return await self._polls(
             select(polls)
             .where(polls.c.guild == guild, polls.c.state == "open")
             .order_by(polls.c.closes_at, polls.c.poll)
+            .offset(offset)
             .limit(limit)
         )
 

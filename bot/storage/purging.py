@@ -26,6 +26,7 @@ from bot.storage.tables import (
     quizzes,
     ratings,
     reading,
+    reports,
     reviews,
     series,
     sightings,
@@ -47,8 +48,11 @@ OF_MEMBERS = [
 ]
 """Tables with rows of members in servers, which are found by the member."""
 
-KEPT_WITHOUT = {table.name for table in (journal, quizzes, reviews)}
-"""Of these the server alone is taken off: what is left is the member's own, as if it had been in no server."""
+KEPT_WITHOUT = {table.name for table in (journal, quizzes, reports, reviews)}
+"""Of these the server alone is taken off: what is left is the member's own, as if it had been in no server.
+
+A report of a question of the library goes on being read by whoever writes that; of the server's own ones nothing is left.
+"""
 
 _BY_THEMSELVES = {table.name for table in (*OF_MEMBERS, polls, series, servers)}
 """Tables of servers whose rows are not simply deleted."""
@@ -119,7 +123,7 @@ class Purging:
 
     async def _take_own_content(self, guild: int, members: Sequence[int]) -> None:
         """Delete what these members answered and read of the lessons that the server had written."""
-        for table in (first_attempts, reviews):
+        for table in (first_attempts, reports, reviews):
             await self._connection.execute(
                 delete(table).where(table.c.member.in_(members), table.c.question.startswith(_owner(guild)))
             )

@@ -111,13 +111,19 @@ class ReportStore:
         )
         return changed.rowcount
 
-    async def let_tell(self, guild: int, question: str, tells: bool) -> None:
-        """Have those who made the server's open reports of the question told what is decided, or not."""
-        await self._connection.execute(
+    async def let_tell(self, guild: int, question: str, tells: bool) -> bool:
+        """Have those who made the server's open reports of the question told what is decided, or not; if that is new."""
+        changed = await self._connection.execute(
             update(reports)
-            .where(reports.c.guild == guild, reports.c.question == question, reports.c.state == "open")
+            .where(
+                reports.c.guild == guild,
+                reports.c.question == question,
+                reports.c.state == "open",
+                reports.c.tells.is_not(tells),
+            )
             .values(tells=tells)
         )
+        return changed.rowcount > 0
 
     async def tell(self, members: Iterable[int], at: datetime) -> list[Report]:
         """The first decision that each of the members is to hear of and did not decide; noted as told, once."""

@@ -129,6 +129,11 @@ class SeasonStore:
         ).one_or_none()
         return _season(row) if row is not None else None
 
+    async def is_untouched(self, season: Season) -> bool:
+        """Whether nobody has answered for the season yet."""
+        touched = select(ratings.c.member).where(ratings.c.ladder == season.ladder.key).limit(1)
+        return (await self._connection.scalar(touched)) is None
+
     async def due(self, now: datetime, limit: int) -> list[Season]:
         """Running seasons whose time is over, the longest overdue first."""
         return await self._seasons(
@@ -148,7 +153,7 @@ class SeasonStore:
         """The server's ended seasons, newest first."""
         return await self._seasons(
             select(seasons)
-            .where(seasons.c.guild == guild, seasons.c.ended_at.is_not(None))
+            .where(seasons.c.guild == guild, _HAS_BEEN)
             .order_by(seasons.c.season.desc())
             .offset(offset)
             .limit(limit)
@@ -157,9 +162,7 @@ class SeasonStore:
     async def count_ended(self, guild: int) -> int:
         """How many of the server's seasons have ended."""
         counted = await self._connection.scalar(
-            select(func.count())
-            .select_from(seasons)
-            .where(seasons.c.guild == guild, seasons.c.ended_at.is_not(None))
+            select(func.count()).select_from(seasons).where(seasons.c.guild == guild, _HAS_BEEN)
         )
         return counted or 0
 
@@ -270,6 +273,9 @@ def _running(among: Among) -> Select[Any]:
 
 _RUNNING = Lookup(_running)
 _HELD = Lookup(lambda among: _running(among).with_for_update(read=True))
+
+_HAS_BEEN = seasons.c.ended_at >= seasons.c.starts_at
+"""One whose start was taken back ended before it began; its number is given to no other."""
 
 _ORDER: tuple[HonourKind, ...] = ("place", "climber", "faithful")
 _HONOUR = [column.name for column in honours.c]

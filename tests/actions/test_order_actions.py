@@ -39,11 +39,11 @@ async def test_an_excluded_member_is_on_none_of_the_servers_boards_and_rated_on(
     assert (await school.ratings(ADA))[HERE].answers > before
     assert await points(school, HERE, ADA) is None
     await sound(school)
-    (excluded,) = await school.actions.exclusions.of(GUILD)
+    (excluded,) = (await school.actions.exclusions.of(GUILD)).members
     assert excluded.member == ADA
     await school.actions.exclusions.readmit(GUILD, ADA, STARTER)
     assert await points(school, HERE, ADA) == (await school.ratings(ADA))[HERE].rating
-    assert await school.actions.exclusions.of(GUILD) == ()
+    assert (await school.actions.exclusions.of(GUILD)).size == 0
     await sound(school)
 
 

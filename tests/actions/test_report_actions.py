@@ -245,7 +245,7 @@ class TestMending:
 class TestTellingTheReporter:
     async def test_those_who_are_to_hear_of_it_hear_once(self, school: School, elsewhere: School) -> None:
         await report(school, ADA, KOFI)
-        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True)
+        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True, by=STARTER)
         assert await heard(school, ADA) is None, "nothing is decided yet"
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         both = await asyncio.gather(heard(school, ADA), heard(elsewhere, ADA))
@@ -258,7 +258,7 @@ class TestTellingTheReporter:
     async def test_nobody_hears_of_it_unless_a_moderator_wants_that(self, school: School) -> None:
         await report(school, ADA)
         for tells in (True, False):
-            await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=tells)
+            await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=tells, by=STARTER)
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         assert await heard(school, ADA) is None
 
@@ -266,7 +266,7 @@ class TestTellingTheReporter:
         for number, decide in ((1, school.actions.reports.dismiss), (2, school.actions.reports.void)):
             question = f"curated:logic-{number}"
             await report(school, ADA, question=question)
-            await school.actions.reports.let_tell(guild=GUILD, question=question, tells=True)
+            await school.actions.reports.let_tell(guild=GUILD, question=question, tells=True, by=STARTER)
             await decide(guild=GUILD, question=question, by=STARTER)
             clock.forward(minutes=1)
         assert await heard(school, ADA) == Heard("logic 1?", "dismissed")
@@ -277,7 +277,7 @@ class TestTellingTheReporter:
         self, school: School, clock: HandClock
     ) -> None:
         await report(school, ADA)
-        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True)
+        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True, by=STARTER)
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         assert await heard(school, ADA) == Heard("logic 1?", "dismissed")
         await undo_latest(school)
@@ -288,20 +288,20 @@ class TestTellingTheReporter:
 
     async def test_a_moderator_is_not_told_what_they_decided_themselves(self, school: School) -> None:
         await report(school, STARTER)
-        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True)
+        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True, by=STARTER)
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         assert await heard(school, STARTER) is None
 
     async def test_whoever_has_deleted_their_data_hears_nothing(self, school: School) -> None:
         await report(school, ADA)
-        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True)
+        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True, by=STARTER)
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         await school.actions.privacy.delete(ADA)
         assert await heard(school, ADA) is None
 
     async def test_it_comes_with_the_news_of_polls(self, school: School) -> None:
         await report(school, ADA)
-        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True)
+        await school.actions.reports.let_tell(guild=GUILD, question=QUESTION, tells=True, by=STARTER)
         await school.actions.reports.dismiss(guild=GUILD, question=QUESTION, by=STARTER)
         poll = await school.poll("chance-1", lesson="chance")
         await school.press(poll, ADA, 1)

@@ -25,6 +25,7 @@ from bot.chat import (
     own_figures,
     own_lesson_pages,
     panel,
+    panel_lists,
     poll_settings,
     role_settings,
     schedule_edits,
@@ -91,7 +92,14 @@ from bot.chat.quizzes import (
     VersusButton,
 )
 from bot.chat.ranks import AgainstButton, CardButton, HistoryButton, OtherSelect, WhyButton
-from bot.chat.report_settings import DismissButton, MendButton, ReportSelect, TellButton, VoidButton
+from bot.chat.report_settings import (
+    DismissButton,
+    MendButton,
+    ReportSelect,
+    TellButton,
+    VoidButton,
+    VoidNowButton,
+)
 from bot.chat.reports import ReportButton
 from bot.chat.reviews import GoOnButton, RecallButton
 from bot.chat.screens import Screen, card, row, text
@@ -262,7 +270,7 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     *(
         item(one)
         for one in ("curated:a", LONGEST_IDENTITY)
-        for item in (DismissButton, VoidButton, MendButton)
+        for item in (DismissButton, VoidButton, VoidNowButton, MendButton)
     ),
     *(TellButton(to, LONGEST_IDENTITY) for to in ("on", "off")),
     *(panel.PageButton(word) for word in ("ladder", "nonsense")),
@@ -271,6 +279,7 @@ SAMPLES: list[ui.DynamicItem[Any]] = [
     audit_settings.LogPageButton(ID),
     audit_settings.ExportButton(),
     *(choosing.ListSelect(name) for name in choosing.LISTS),
+    *(panel_lists.TurnButton(word, number) for word, number in (("excluded", -1), ("reports", 999_999))),
     order_questions.FindButton(),
     order_questions.OpenPollsButton(),
     order_questions.PollSelect(),

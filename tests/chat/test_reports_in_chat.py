@@ -100,7 +100,8 @@ async def test_from_a_report_with_its_statistics_to_the_reporter_who_hears_of_it
     assert "Reports of the question `curated:one-1` dismissed · whoever reported it is told" in prose(asking)
     page = await stage.press(moderator, asking, "Take it back")
     assert "1 question is reported." in prose(page)
-    await stage.press(moderator, await opened(stage), "Void here")
+    asked = await stage.press(moderator, await opened(stage), "Void here")
+    await stage.press(moderator, asked, "Void it here")
     heard = seen(await ben.slash(stage.quiz, "me"))
     assert "🚩 You reported “Question 1 of One?”: it was found wrong, and what it did to ratings" in heard
     assert "You reported" not in seen(await ben.slash(stage.quiz, "me"))
@@ -160,7 +161,9 @@ async def test_a_person_reports_a_question_once(stage: Stage) -> None:
 async def test_whoever_reports_again_hears_what_became_of_it(stage: Stage, decision: str, told: str) -> None:
     message = await poll(stage)
     await report(stage, stage.members[0], message)
-    await stage.press(stage.moderator, await opened(stage), decision)
+    page = await stage.press(stage.moderator, await opened(stage), decision)
+    if decision == "Void here":
+        await stage.press(stage.moderator, page, "Void it here")
     assert told in prose(await report(stage, stage.members[0], message, "Once more."))
 
 
@@ -212,7 +215,9 @@ async def test_a_voided_question_gives_back_what_it_did_here(stage: Stage) -> No
     await report(stage, learner, stage.now_shown(message))
     page = await settings(stage)
     shown = await stage.choose(stage.moderator, page, "reportsel1", "curated:one-1")
-    page = await stage.press(stage.moderator, shown, "Void here")
+    asked = await stage.press(stage.moderator, shown, "Void here")
+    assert "the rating of 1 member on this server's ladders is taken back" in seen(asked)
+    page = await stage.press(stage.moderator, asked, "Void it here")
     assert "✅ Voided here: 1 change of a rating was taken back." in prose(page)
     after = await stage.bot.actions.ladders.card(learner.id, stage.guild.id)
     assert before.server is not None
@@ -280,7 +285,8 @@ async def test_a_question_that_was_dismissed_is_not_voided_by_a_screen_of_before
     await report(stage, learner, stage.now_shown(message))
     shown, same = await opened(stage), await opened(stage)
     await stage.press(stage.moderator, shown, "Dismiss")
-    told = await stage.press(stage.moderator, same, "Void here")
+    asked = await stage.press(stage.moderator, same, "Void here")
+    told = await stage.press(stage.moderator, asked, "Void it here")
     assert "Somebody has decided about this question meanwhile." in prose(told)
     card = await stage.bot.actions.ladders.card(learner.id, stage.guild.id)
     assert card.server is not None

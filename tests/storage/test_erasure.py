@@ -74,6 +74,7 @@ OWNERLESS = {
     "choices",
     "blocked_channels",
     "own_questions",
+    "paces",
     "scheduled_posts",
 }
 """Tables that hold nothing about anybody."""

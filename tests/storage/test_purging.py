@@ -47,6 +47,7 @@ NOT_SERVERS = {
     "matches": "the member's, against the library's lessons alone",
     "titles": "the member's",
     "shares": "forgotten after a day",
+    "paces": "of the whole bot",
 }
 """Tables that name no server, and what becomes of their rows."""
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.actions.polls import OpenPoll
+from bot.actions.exclusions import ExcludedList
+from bot.actions.polls import OpenList, OpenPoll
 from bot.actions.refusals import Refusal
-from bot.chat import order_questions, order_settings
+from bot.actions.seasons import answered_for
+from bot.chat import ladder_settings, order_questions, order_settings, report_settings
 from bot.chat.audit_words import entry_words
 from bot.chat.screens import Screen, note
 from bot.storage.audit_log import LogEntry
@@ -49,7 +51,8 @@ async def _voiding(walk: Any, panel: Any) -> None:
         try:
             found = await walk.bot.actions.voiding.find(walk.guild.id, "small-1500")
             walk.tour.screen(order_questions.found_screen(found[:1]))
-            walk.tour.screen(order_questions.confirm_screen(found[0]))
+            for members in (0, 1, 2):
+                walk.tour.screen(report_settings.void_screen(found[0], members))
         except Refusal as refusal:
             walk.tour.screen(note(str(refusal)))
     for identity in [*(one.question for one in found), "curated:gone"]:
@@ -60,9 +63,11 @@ async def _voiding(walk: Any, panel: Any) -> None:
 async def _polls(walk: Any, panel: Any) -> None:
     ada = walk.ada
     with speaking(PERSON):
-        walk.tour.screen(order_questions.polls_screen([]))
+        walk.tour.screen(order_questions.polls_screen(OpenList((), 0, 1)))
         walk.tour.screen(note(order_questions.voided_words(1), order_questions.voided_words(2)))
-        walk.tour.screen(Screen(*order_settings.exclusion_parts([])))
+        for excluded in (0, 1, 2):
+            walk.tour.screen(Screen(*ladder_settings.excluded_parts(excluded)))
+        walk.tour.screen(Screen(*order_settings.exclusion_parts(ExcludedList((), 0, 1, 0))))
     post = await walk.poll(lesson="small-1500", duration="1h")
     await walk.choose(ada, panel, "settings1:", "order")
     await walk.press(ada, walk.seen_again(panel), "openpolls1")
@@ -85,15 +90,19 @@ async def _refusals(walk: Any) -> None:
         over = await unit.audit_log.add(
             guild=guild, by=ada, at=at, what="season_ends_at", subject="1", before=at.isoformat()
         )
+        tells = await unit.audit_log.add(
+            guild=guild, by=ada, at=at, what="report_tells", subject="curated:gone", before=True, after=False
+        )
         since = await unit.audit_log.add(guild=guild, by=ada, at=at, what="exclude", member=ben)
     refused = [
         actions.exclusions.readmit(guild, ben, ada),
         actions.resets.reset(guild, ada, 4711),
-        *(actions.audit_log.undo(guild, entry, ada) for entry in (old, again, nobody, since, over)),
+        *(actions.audit_log.undo(guild, entry, ada) for entry in (old, again, nobody, since, over, tells)),
     ]
     await actions.exclusions.exclude(guild, 4711, ada)
     refused.append(actions.exclusions.exclude(guild, 4711, ada))
     with speaking(PERSON):
+        walk.tour.screen(note(str(answered_for())))
         for one in refused:
             try:
                 await one
@@ -105,11 +114,21 @@ async def _refusals(walk: Any) -> None:
         day = at.isoformat()
         for what, before, after in (
             ("season_started", None, "Кубок"),
+            ("season_start_undone", "Кубок", None),
             ("season_ended", "Кубок", None),
             ("season_name", "", "Кубок"),
             ("season_ends_at", day, day),
             ("season_monthly", False, True),
             ("season_monthly", True, False),
+            ("poll_closed", None, None),
+            ("poll_extended", day, day),
+            ("poll_cancelled", None, None),
+            ("board_posted", None, 1),
+            ("board_stopped", None, 1),
+            ("report_tells", False, True),
+            ("report_tells", True, False),
+            ("draft_kept", None, 3),
+            ("draft_dropped", None, None),
         ):
             entry = LogEntry(1, guild, ada, at, what, "1", None, before, after, None, None)
             walk.tour.screen(note(entry_words(entry)))
