@@ -6,7 +6,9 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from simcord import Env
+from simcord import Env, actors
+from simcord.backend import serializers
+from simcord.builders import ChannelHandle
 
 from bot.app import create_bot
 from bot.chat.client import RungClient
@@ -245,6 +247,23 @@ def buttons(shown: Any) -> dict[str, str]:
 def custom_ids(shown: Any) -> list[str]:
     """Every custom_id of a message, disabled ones too."""
     return [one["custom_id"] for one in walk(payload_of(shown)) if one.get("custom_id")]
+
+
+async def forge(env: Env, actor: Any, message: Any, custom_id: str, *values: str) -> Any:
+    """Press what is no longer, or never was, on the message."""
+    data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
+    item: dict[str, Any] = {"type": data["component_type"], "custom_id": custom_id}
+    item |= {"options": [{"label": one, "value": one} for one in values]} if values else {"style": 2}
+    if values:
+        data["values"] = list(values)
+    stored = actors._visible_message(actor, message)
+    shown: dict[str, Any] = dict(serializers.message_payload(env.backend, stored))
+    # discord.py lets nobody press what the message does not have.
+    shown["components"] = [*shown["components"], {"type": 1, "components": [item]}]
+    channel = ChannelHandle(env, getattr(actor, "guild", None), env.backend.get_channel(stored.channel_id))
+    return await actors._dispatch_actor_interaction(
+        actor, 3, channel, data, extra={"message": shown}, source_message_id=stored.id
+    )
 
 
 def make_bot(world: list[Env], database: Database, catalogue: Catalogue) -> RungClient:

@@ -23,12 +23,17 @@ NEEDS: Mapping[Use, tuple[str, ...]] = {
 }
 """Discord's permissions for each use: pictures are attached, and a reply needs the history."""
 
+_THREADS = ("create_public_threads", "send_messages_in_threads")
+
 _IN_THREADS: frozenset[Use] = frozenset({"boards"})
 
 Fault = Literal["deleted", "unfit", "above", "forbidden"]
 """Why a role cannot be given: it is everybody's or an app's (``unfit``), or the bot may not give any (``forbidden``)."""
 
-Kind = Literal["blocked", "gone", "lacking", "roles_refused", "tier_role", "mention_gone", "mention_shut"]
+Kind = Literal[
+    "blocked", "gone", "lacking", "threadless", "roles_refused", "tier_role", "mention_gone", "mention_shut"
+]
+"""What is wrong; where a channel is ``threadless``, lessons checked together do without a thread of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,9 @@ def findings(facts: ServerFacts, wishes: Wishes) -> list[Finding]:
                 found.append(Finding("gone", id, uses))
         elif id not in blocked and (lacking := _lacking(channel, _needs(uses))):
             found.append(Finding("lacking", id, uses, lacking))
+        elif id not in blocked and "polls" in uses and not channel.is_thread:
+            missing = tuple(need for need in _THREADS if need not in channel.may)
+            found += [Finding("threadless", id, uses, missing)] if missing else []
     for tier, role in sorted(wishes.tier_roles.items()):
         if (fault := facts.ranks.fault_of(role)) is not None:
             found.append(Finding("tier_role", role, fault=fault, tier=tier))
@@ -222,11 +230,7 @@ async def _health(unit: Unit, guild: int, facts: ServerFacts) -> Health:
 
 async def _wishes(unit: Unit, guild: int) -> Wishes:
     settings = await settings_of(unit, guild)
-    schedules = [
-        one
-        for one in await unit.schedules.of(guild)
-        if one.state == "on" or one.reason in {"gone", "forbidden"}
-    ]
+    schedules = await unit.schedules.of(guild)
     places: list[tuple[int | None, Use]] = [
         *_places(settings),
         *((one.channel, "schedules") for one in schedules),

@@ -7,6 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.actions.asking import asked
+from bot.actions.audit_log import KEPT_FOR
 from bot.actions.holdings import Holdings
 from bot.actions.picking import Choice, Draw, lessons_among, past_of
 from bot.actions.planning import days_in
@@ -144,6 +145,11 @@ class ScheduledPosts:
             await unit.blocked_channels.block(found.channel, known.guild, reason, now)
             await close_channel(unit, known.guild, found.channel, reason)
 
+    async def cut(self) -> int:
+        """Delete what became of hours more than 180 days ago, which nothing asks for any more; of how many."""
+        async with self._database.unit() as unit:
+            return await unit.schedules.cut(self._clock() - KEPT_FOR)
+
     async def settle(self) -> bool:
         """Note what became of posts that a process began and did not see through: of polls, what their rows say.
 
@@ -228,6 +234,9 @@ class _Making:
             )
         offered = await self.library.of(self.schedule.guild, self.unit)
         lessons = lessons_among(offered, self.schedule.categories, self.schedule.levels)
+        if not lessons:
+            await self._noted(kind=self.schedule.kind, state="unmatched")
+            return None
         # The same hour draws the same wherever it is taken.
         dice = Random(f"{self.schedule.id} {self.due_at.isoformat()}")  # noqa: S311
         past = await past_of(self.unit, self.schedule.guild)

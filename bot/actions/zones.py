@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from bot.actions.planning import EVERY_DAY, next_occurrence
 from bot.actions.refusals import Refusal
 from bot.words import N_
 
@@ -83,17 +84,10 @@ def zone_of(name: str | None) -> ZoneInfo:
 
 
 def next_at(hour: int, zone: ZoneInfo, after: datetime, earliest: date = date.min) -> datetime:
-    """The next moment at which it is that hour there, on that day at the earliest, in UTC.
-
-    In a night in which clocks spring over the hour it is the moment of the jump; in one that has it twice, the
-    first of the two.
-    """
-    day = max(after.astimezone(zone).date(), earliest)
-    while True:
-        at = datetime.combine(day, time(hour), zone).astimezone(UTC)
-        if at > after:
-            return at
-        day += timedelta(days=1)
+    """The next moment at which it is that hour there, on that day at the earliest, in UTC; see `next_occurrence`."""
+    if earliest > date.min:
+        after = max(after, datetime.combine(earliest, time(), zone).astimezone(UTC) - timedelta.resolution)
+    return next_occurrence(EVERY_DAY, hour * 60, zone, after)
 
 
 def _plain(name: str) -> str:

@@ -245,6 +245,7 @@ class RungClient(discord.Client):
         if self._cut_at is None or now - self._cut_at >= _A_DAY:
             self._cut_at = now
             await self._try("cutting the audit log", self.actions.audit_log.cut)
+            await self._try("cutting what schedules posted", self.actions.scheduled_posts.cut)
             await self._try("forgetting who shared when", self.actions.sharing.cut)
 
     @clockwork.before_loop

@@ -11,6 +11,7 @@ _PERMISSIONS = {
     "view_channel": N_("View Channel"),
     "send_messages": N_("Send Messages"),
     "send_messages_in_threads": N_("Send Messages in Threads"),
+    "create_public_threads": N_("Create Public Threads"),
     "attach_files": N_("Attach Files"),
     "read_message_history": N_("Read Message History"),
 }
@@ -81,6 +82,12 @@ def finding_words(
     if found.kind == "lacking":
         told = _(
             "In {channel} ({uses}) a post would fail.", channel=channel(found.id), uses=_uses(found.uses)
+        )
+        return f"{told} {_mend(found.lacking)}"
+    if found.kind == "threadless":
+        told = _(
+            "In {channel} a lesson that is checked together has no thread of its own, so its questions stand among everything else.",
+            channel=channel(found.id),
         )
         return f"{told} {_mend(found.lacking)}"
     if found.kind == "tier_role":

@@ -66,7 +66,8 @@ def edit_screen(view: ScheduleView, side: Side, library: Library, told: str = ""
             row(TimeButton(schedule.id), schedule_settings.LookButton(schedule.id)),
         ]
         hint = "-# " + _(
-            "Times are those of {zone}. The page “Language and time” changes that.", zone=f"`{view.zone}`"
+            "Times are those of {zone}; the page “Language and time” changes that. For another hour of the day, add another schedule.",
+            zone=f"`{view.zone}`",
         )
     else:
         picked = ("categories", "levels", "picking", "seconds", "fresh_days")

@@ -109,6 +109,10 @@ def sentence(view: ScheduleView, library: Library) -> str:
 
 def _picked(view: ScheduleView, library: Library) -> str:
     schedule = view.schedule
+    if not view.lessons:
+        return _(
+            "⚠️ No lesson has the categories and levels chosen, so nothing will be posted. Choose others under “What it posts”."
+        )
     lessons = ngettext("from {n} lesson", "from {n} lessons", view.lessons)
     chosen = [
         one.name
@@ -158,10 +162,11 @@ def outcome_words(post: ScheduledPost, library: Library) -> str:
         "missed": _(
             "⌛ missed: I was not running within {n} minutes of it", n=int(LATE.total_seconds() // 60)
         ),
-        "failed": _("🚫 could not be posted"),
+        "failed": _("🚫 not posted: Discord refused it, or did not answer"),
         "empty": _("💤 nothing to post: no answers that week")
         if post.kind == "recap"
         else _("💤 nothing to post: every question is in an open poll"),
+        "unmatched": _("💤 nothing to post: no lesson has the categories and levels chosen"),
     }[post.state]
     return " · ".join([at, told, *([title] if title else [])])
 

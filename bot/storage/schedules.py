@@ -16,7 +16,7 @@ Picking = Literal["mixed", "hardest"]
 State = Literal["on", "paused", "removed"]
 Reason = Literal["moderator", "gone", "forbidden"]
 """Why a schedule is paused: a moderator did it, its channel is gone, or refused a post."""
-PostState = Literal["posting", "posted", "skipped", "missed", "failed", "empty"]
+PostState = Literal["posting", "posted", "skipped", "missed", "failed", "empty", "unmatched"]
 
 _FINE = 1
 """The width of the histogram's finest level, in points."""
@@ -171,6 +171,16 @@ class ScheduleStore:
     async def forget(self, post: int) -> None:
         """It is as if nothing had been noted of the hour."""
         await self._connection.execute(delete(scheduled_posts).where(scheduled_posts.c.post == post))
+
+    async def cut(self, before: datetime) -> int:
+        """Delete what became of hours before then, but for lessons that were posted: those are not repeated; how many."""
+        kept = (scheduled_posts.c.kind == "lesson") & (scheduled_posts.c.state == "posted")
+        gone = await self._connection.execute(
+            delete(scheduled_posts).where(
+                scheduled_posts.c.due_at < before, scheduled_posts.c.state != "posting", ~kept
+            )
+        )
+        return gone.rowcount
 
     async def lessons_posted(self, guild: int) -> dict[str, datetime]:
         """When each lesson was last posted in the server by one of its schedules."""

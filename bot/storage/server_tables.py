@@ -179,7 +179,12 @@ scheduled_posts = Table(
     Column("lesson", String(60), nullable=True),
     Column("question", String(100), nullable=True),
     Column("poll", BigInteger, nullable=True),
-    Column("state", String(10), nullable=False, comment="posting, posted, skipped, missed, failed, empty"),
+    Column(
+        "state",
+        String(10),
+        nullable=False,
+        comment="posting, posted, skipped, missed, failed, empty, unmatched",
+    ),
     Column("message", BigInteger, nullable=True),
     Column("at", Moment, nullable=False, comment="when its state was noted"),
     UniqueConstraint("schedule", "due_at"),

@@ -245,7 +245,7 @@ def upgrade() -> None:
             "state",
             sa.String(length=10),
             nullable=False,
-            comment="posting, posted, skipped, missed, failed, empty",
+            comment="posting, posted, skipped, missed, failed, empty, unmatched",
         ),
         sa.Column("message", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when its state was noted"),

@@ -12,6 +12,7 @@ ALL = frozenset(
     {
         "view_channel",
         "send_messages",
+        "create_public_threads",
         "send_messages_in_threads",
         "attach_files",
         "read_message_history",
@@ -66,6 +67,13 @@ def test_in_a_thread_another_permission_is_needed() -> None:
     here = replace(facts(), channels={CHANNEL: thread})
     (found,) = findings(here, wishes(channels={CHANNEL: {"titles"}}))
     assert found.lacking == ("send_messages_in_threads",)
+
+
+def test_a_channel_for_polls_without_threads_is_found() -> None:
+    shut = facts(channel=ALL - {"create_public_threads"})
+    (found,) = findings(shut, wishes(channels={CHANNEL: {"polls"}}))
+    assert (found.kind, found.lacking) == ("threadless", ("create_public_threads",))
+    assert findings(shut, wishes(channels={CHANNEL: {"share"}})) == []
 
 
 def test_a_channel_that_is_gone_is_found_unless_it_only_has_boards() -> None:

@@ -312,6 +312,31 @@ async def test_a_week_without_answers_has_no_recap(school: School, clock: HandCl
     assert await states(school, schedule) == ["empty"]
 
 
+async def test_where_no_lesson_has_what_is_chosen_the_hour_says_so(school: School, clock: HandClock) -> None:
+    clock.now = at("2026-03-03T12:00")
+    schedule = await add(school)
+    await school.actions.schedules.edit(GUILD, schedule, ADA, categories=("chance",))
+    await school.actions.settings.change(GUILD, ADA, categories=("logic",))
+    clock.now = at("2026-03-04T09:00")
+    assert await take(school, schedule) is None
+    assert await states(school, schedule) == ["unmatched"]
+
+
+async def test_what_became_of_hours_is_kept_for_180_days_and_posted_lessons_for_good(
+    school: School, clock: HandClock
+) -> None:
+    clock.now = at("2026-03-02T08:00")
+    lesson, question = await add(school, "lesson"), await add(school)
+    clock.now = at("2026-03-02T09:00")
+    await posted(school, lesson)
+    await posted(school, question)
+    await school.actions.scheduled_posts.settle()
+    clock.forward(days=181)
+    await school.actions.scheduled_posts.cut()
+    assert await states(school, lesson) == ["posted"]
+    assert await states(school, question) == []
+
+
 async def test_a_question_that_nobody_got_right_is_the_one_missed_most_and_never_the_best(
     school: School, clock: HandClock
 ) -> None:

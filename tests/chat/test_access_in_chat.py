@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from chat_stage import Stage, seen
+from chat.test_promises_of_buttons import SAMPLES
+from chat_stage import Stage, forge, seen
+
+from bot.chat import settings
 
 POLL = {"lesson": "rlhf-basics", "question": "rlhf-dpo-removes", "duration": "5m"}
 REFUSED = "Only somebody whom this server allows /poll can post polls here"
@@ -62,3 +65,18 @@ async def test_where_discord_does_not_tell_the_permission_decides(
     stage.env.inject_error("GET", path, status=status, times=None)
     assert "Posted" in seen(await stage.press(stage.moderator, preview.response, "Post"))
     assert "who may use /poll is not known" in caplog.text
+
+
+async def test_nobody_else_can_use_anything_that_the_panel_ever_shows(stage: Stage) -> None:
+    learner = stage.members[0]
+    message = await stage.poll()
+    before = [request.path for request in stage.requests("POST")]
+    panel = [one for one in SAMPLES if type(one) in settings.ITEMS]
+    assert len(panel) > 60
+    for one in panel:
+        values = ("1",) if one.item.type.name.endswith("select") else ()
+        refused = await forge(stage.env, learner, message, one.custom_id, *values)
+        assert "Only somebody with the permission “Manage Server”" in seen(refused), one.custom_id
+    log = await stage.bot.actions.audit_log.page(stage.guild.id, 0)
+    assert log.entries == ()
+    assert all("/callback" in path for path in [one.path for one in stage.requests("POST")][len(before) :])

@@ -88,13 +88,27 @@ async def test_a_channel_that_was_deleted_pauses_its_schedule_with_the_reason(st
     await stage.env.advance_time(3)
     listed = prose(await page(stage))
     assert "⏸️ Paused: its channel is gone. Choose another, then resume." in listed
-    assert "🚫 could not be posted" in listed
+    assert "🚫 not posted: Discord refused it, or did not answer" in listed
     asked = len(stage.requests("POST", "/messages"))
     await pass_time(stage, stage.env.now())
     assert len(stage.requests("POST", "/messages")) == asked, "the first refusal was the last"
     shown = await stage.choose(stage.moderator, await page(stage), "scheduleopen1", "1")
     result = await stage.press(stage.moderator, shown, "Resume")
     assert "I cannot see that channel" in prose(result)
+
+
+async def test_where_no_lesson_is_left_of_what_was_chosen_the_list_says_so(stage: Stage) -> None:
+    shown = await plan(stage, "A question a day")
+    shown = await stage.press(stage.moderator, shown, "What it posts")
+    refused = await stage.choose(stage.moderator, shown, "scheduleset1:1:levels", "expert")
+    assert "No lesson of these categories is at this level." in prose(refused)
+    await stage.choose(stage.moderator, shown, "scheduleset1:1:categories", "statistics")
+    await stage.bot.actions.settings.change(stage.guild.id, stage.moderator.id, categories=("databases",))
+    warned = "⚠️ No lesson has the categories and levels chosen, so nothing will be posted."
+    assert warned in prose(await page(stage))
+    await pass_time(stage, await next_hour(stage))
+    assert posts(stage) == []
+    assert "💤 nothing to post: no lesson has the categories and levels chosen" in prose(await page(stage))
 
 
 async def test_everything_about_a_schedule_can_be_changed_where_it_stands(stage: Stage) -> None:

@@ -41,6 +41,7 @@ async def _health(walk: Any) -> None:
         Finding("roles_refused", 0, since=at),
         Finding("gone", 1, uses),
         Finding("lacking", 1, uses, ("view_channel",)),
+        Finding("threadless", 1, uses, ("create_public_threads",)),
         *(Finding("tier_role", 1, fault=fault, tier=Tier.GOLD) for fault in get_args(Fault)),
         Finding("mention_gone", 1, uses),
         Finding("mention_shut", 1, uses),

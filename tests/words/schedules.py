@@ -197,6 +197,7 @@ def _views() -> Iterator[ScheduleView]:
     for reason in ("moderator", "gone", "forbidden"):
         paused = replace(usual, state="paused", reason=reason, next_at=None)
         yield ScheduleView(paused, "UTC", (), 1, 1)
+    yield ScheduleView(usual, "UTC", (), 0, 0)
 
 
 def _outcomes(kind: Kind) -> Iterator[ScheduledPost]:

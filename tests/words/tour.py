@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
-from simcord import Env, ResponseMessage, actors, interactions
-from simcord.backend import serializers
-from simcord.builders import ChannelHandle
+from simcord import Env, ResponseMessage, interactions
 from sqlalchemy import text as sql
 
 from bot.actions import marking, openings, quizzes
@@ -56,6 +54,7 @@ from ladder.match import Outcome
 from ladder.standings import Ladder
 from ladder.tiers import NextStep, Tier
 from lessons.catalogue import Catalogue
+from tests.chat_stage import forge
 from tests.words import (
     complaints,
     duelling,
@@ -237,21 +236,7 @@ class Walk:
 
     async def forge(self, actor: Any, message: Any, custom_id: str, *values: str) -> None:
         """Press what is no longer, or never was, on the message."""
-        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
-        item: dict[str, Any] = {"type": data["component_type"], "custom_id": custom_id}
-        item |= {"options": [{"label": one, "value": one} for one in values]} if values else {"style": 2}
-        if values:
-            data["values"] = list(values)
-        stored = actors._visible_message(actor, message)
-        shown: dict[str, Any] = dict(serializers.message_payload(self.env.backend, stored))
-        # discord.py lets nobody press what the message does not have.
-        shown["components"] = [*shown["components"], {"type": 1, "components": [item]}]
-        channel = ChannelHandle(
-            self.env, getattr(actor, "guild", None), self.env.backend.get_channel(stored.channel_id)
-        )
-        await actors._dispatch_actor_interaction(
-            actor, 3, channel, data, extra={"message": shown}, source_message_id=stored.id
-        )
+        await forge(self.env, actor, message, custom_id, *values)
         self.note()
 
     async def type(self, actor: Any, command: str, option: str, text: str, **filled: Any) -> None:
