@@ -208,6 +208,8 @@ async def play(
 
         async def greet(world: World) -> None:
             await bots[-1].posts.post_again()
+            if (academy := bots[-1].get_guild(world.guild.id)) is not None:
+                await bots[-1].arrivals.greet(academy)
             channel = bots[-1].get_channel(world.channel("lessons").id)
             if posted is not None and isinstance(channel, discord.abc.Messageable):
                 await channel.send(view=public_screen(Library(lessons), posted, 1))

@@ -38,7 +38,7 @@ class Arrivals:
         """A server has invited the bot; it is greeted once, unless it is known from before."""
         if await self._came(guild, greets=True):
             log.info("Server %s has invited the bot", guild.id)
-            await self._greet(guild)
+            await self.greet(guild)
 
     async def available(self, guild: discord.Guild) -> None:
         """A server can be seen again after an outage of Discord's."""
@@ -82,7 +82,8 @@ class Arrivals:
         else:
             await self._came(guild, greets=False)
 
-    async def _greet(self, guild: discord.Guild) -> None:
+    async def greet(self, guild: discord.Guild) -> None:
+        """Post the welcome where the bot may, as far as everything stands."""
         chosen = (await self._actions.settings.of(guild.id)).locale
         steps = await self._actions.first_steps.of(guild.id)
         for channel, _turn in zip(_places(guild), range(_PLACES), strict=False):

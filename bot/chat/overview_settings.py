@@ -40,7 +40,7 @@ async def overview_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyI
         text(
             _("### Who may do this"),
             _(
-                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels, and whoever presses anything here or under a preview is asked for anew. [How that works]({link})",
+                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels. That is asked again at every press here and under a preview. [How that works]({link})",
                 link=_INTEGRATIONS,
             ),
             "-# "

@@ -96,6 +96,9 @@ async def test_a_server_left_for_30_days_is_deleted_and_its_members_ratings_are_
 ) -> None:
     await a_busy_server(school, clock)
     await clean(school)
+    for owner, question in (("curated", "logic-0"), (GUILD, "house-rules-first")):
+        served = await school.actions.reports.in_library(f"{owner}:{question}")
+        await school.actions.reports.report(member=ADA, guild=GUILD, question=served, reason="Look here.")
     before = await worldly(school)
     await school.actions.presence.went(GUILD, "Academy")
     clock.forward(days=29, hours=23)
@@ -110,6 +113,9 @@ async def test_a_server_left_for_30_days_is_deleted_and_its_members_ratings_are_
     assert await schedules(school) == []
     assert (await school.actions.settings.of(GUILD)).poll_channels == ()
     assert (await school.actions.audit_log.page(GUILD, 0)).entries == ()
+    async with school.database.reading() as unit:
+        left = [(one.question, one.guild, one.reason) for one in await unit.reports.all()]
+    assert left == [("curated:logic-0", None, "Look here.")], "what the library's authors are to read"
     assert [one.slug for one in (await school.actions.holdings.of(GUILD)).lessons] == ["chance", "logic"]
     for key in (Ladder.server(GUILD).key, Ladder.servers().key):
         assert (await school.database.standings.page(key, 0, 9)).size == 0
