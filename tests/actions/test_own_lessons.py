@@ -206,6 +206,8 @@ async def test_every_problem_is_told_with_its_line_and_key(school: School) -> No
         ("logic-x", own_file("logic", ids=("1",)), "A question of the library has the id “logic-1”"),
         ("m" * 41, own_file(), "at most 40 fit"),
         ("Наші правила", own_file(), "lower-case letters"),
+        ("l\u043egic", own_file(), "lower-case letters"),  # with a Cyrillic о
+        ("mine", own_file(ids=("s\u0435cond",)), "lower-case"),  # with a Cyrillic е
         ("mine", own_file(text="Hey @everyone!"), "“@everyone” would call people"),
         ("mine", own_file(text="Ask <@123>."), "“<@123>” would call people"),
         ("mine", own_file(explanation="'Ask <@&99>.'"), "“<@&99>” would call people"),
