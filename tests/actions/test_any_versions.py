@@ -42,9 +42,10 @@ async def do(school: School, server: int, deed: tuple[object, ...]) -> None:
         case "retire", str(name):
             await own.retire(server, STARTER, name)
         case "discard", str(name):
-            await own.discard(server, name)
+            await own.discard(server, name, STARTER)
         case "undo", int(back):
-            entries = (await school.actions.audit_log.page(server, 0)).entries
+            logged = (await school.actions.audit_log.page(server, 0)).entries
+            entries = [one for one in logged if one.what in school.actions.audit_log.undoable]
             if entries:
                 await school.actions.audit_log.undo(server, entries[back % len(entries)].id, STARTER)
         case _:
