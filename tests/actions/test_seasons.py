@@ -593,8 +593,6 @@ async def test_what_moderators_do_with_a_season_is_in_the_log_and_most_can_be_ta
     now = await seasons.running(GUILD)
     assert now is not None
     assert (now.name, now.ends_at, now.monthly) == ("Winter", season.ends_at, False)
-    with pytest.raises(Refusal, match="cannot be taken back"):
-        await log.undo(GUILD, entries[3].id, STARTER)
     lengthened = await seasons.lengthen(GUILD, season.id, 5, STARTER)
     clock.now = season.ends_at + timedelta(days=1)
     latest = (await log.page(GUILD, 0)).entries[0]
@@ -603,4 +601,8 @@ async def test_what_moderators_do_with_a_season_is_in_the_log_and_most_can_be_ta
     await seasons.end(GUILD, season.id, STARTER)
     ended = (await log.page(GUILD, 0)).entries[0]
     assert (ended.what, ended.before) == ("season_ended", "Winter")
+    with pytest.raises(Refusal, match="cannot be taken back"):
+        await log.undo(GUILD, ended.id, STARTER)
+    with pytest.raises(Refusal, match="has ended"):
+        await log.undo(GUILD, entries[3].id, STARTER)
     assert lengthened.ends_at > clock()

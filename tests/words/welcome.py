@@ -25,7 +25,7 @@ async def walk_through(walk: Any) -> None:
     await env.settle(idle=0.001)
     await bot.actions.settings.change(town.id, mayor.id, locale=SERVER)
     with env._bot_scope():
-        await bot.arrivals._greet(bot.get_guild(town.id))
+        await bot.arrivals.greet(bot.get_guild(town.id))
     walk.note()
     welcome: Any = hall.last_message
 
