@@ -85,6 +85,11 @@ class _Block:
         if kind:
             self._reading.lose(self._line, f"it is {kind}", "a lesson's question has options to choose from")
             return
+        if "{" in text[end + 1 :]:
+            self._reading.lose(
+                self._line, "it has answers between { and } twice", "put a blank line between two questions"
+            )
+            return
         found_answers, why = self._truth(answers) if "~" not in answers else self._options(answers)
         if found_answers:
             key = next(one for one in found_answers if one.correct)

@@ -53,6 +53,10 @@ def sentences(result: Imported) -> str:
             "3: This question was left out: a code block in it is opened and never",
         ),
         ("} Which {", "its braces do not match"),
+        (
+            "::One:: What? {=a ~b}\n::Two:: And then? {=a ~b}",
+            "it has answers between { and } twice; put a blank line between two questions",
+        ),
     ],
 )
 def test_a_question_that_does_not_fit_is_said_to_why_and_what_to_do(text: str, told: str):
