@@ -37,7 +37,8 @@ PUMP_SECONDS = 0.25
 FONTS = Path(simcord_server.__file__).with_name("static") / "fonts"
 """The fonts that SimCord's pages ask for under `/fonts/`, 30 MB, the same for every room."""
 
-_LONGEST_STEP = 30.0  # simulated seconds at once: a laptop that slept for hours catches up gradually
+_LONGEST_STEP = 30.0  # simulated seconds that pass tick by tick at once
+_A_SLEEP = 300.0  # simulated seconds behind real time that only a computer that slept can be
 _LONGEST_WAIT = 10.0  # seconds of real time for the bot to sync its commands, greet or close
 _TRANSCRIPT_LENGTH = 500
 _PORTRAITS = Path(__file__).with_name("portraits")
@@ -299,6 +300,9 @@ class SimulatedDiscord:
         if not env._started:  # while a first bot that failed to start is closed, time stands still
             return
         behind = (self._clock() - env.now()).total_seconds()
+        if behind > _A_SLEEP:
+            # A computer that slept does not make up for every second either: it finds that they are gone.
+            env.backend.advance_clock(behind - _LONGEST_STEP)
         if behind > 0:
             await env.advance_time(min(behind, _LONGEST_STEP))
 

@@ -118,3 +118,13 @@ async def test_a_poll_that_falls_due_while_the_bot_is_off_closes_when_it_is_back
     await press(kofi.messages.first, "Lesson")
     await expect(kofi.last.locator("h1")).to_have_text(LESSON)
     await expect(ada.room.locator("h1", has_text=LESSON)).to_have_count(0)
+
+
+async def test_a_computer_that_slept_for_hours_is_up_to_date_when_it_wakes(rung: Rung, curated: Catalogue):
+    ada, mateo = await rung.sit("quiz", "ada"), await rung.sit("quiz", "mateo")
+    await post_poll(ada, duration="8h", lesson="rlhf-basics")
+    right, _ = await asked(mateo.last, curated)
+    await press(mateo.messages.first, right)
+    await expect(mateo.last).to_contain_text("Recorded")
+    rung.clock.skip(9 * 3600)
+    await expect(mateo.messages.first).to_contain_text("📊 Result", timeout=20_000)
