@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
 from bot.storage.forgotten import Forgotten
-from bot.storage.tables import first_attempts, poll_answers, polls, quiz_questions, quizzes
+from bot.storage.poll_tables import poll_answers, polls
+from bot.storage.tables import first_attempts, quiz_questions, quizzes
 from bot.storage.upserts import upsert
 
 FORGOTTEN = "forgotten"

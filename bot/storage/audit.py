@@ -25,10 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.experience import EVERYWHERE
+from bot.storage.ladder_tables import activity, experience, histogram, journal, places, ratings, titles
 from bot.storage.ratings import Entry, RatingRow, entry_of, rating_of
 from bot.storage.server_tables import servers
 from bot.storage.standings import AGE_BUCKET, AGES, COARSE, FINE
-from bot.storage.tables import activity, experience, histogram, journal, meanings, places, ratings, titles
+from bot.storage.tables import meanings
 from ladder.standings import Ladder
 
 _DERIVED = (journal, ratings, experience, titles, activity)

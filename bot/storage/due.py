@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import Moment
+from bot.storage.poll_tables import polls, series
 from bot.storage.server_tables import role_dues, seasons, servers
-from bot.storage.tables import polls, series
 from ladder.poll import LONGEST
 
 Instant = datetime | ColumnElement[datetime]

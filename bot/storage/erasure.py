@@ -23,9 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.columns import metadata
 from bot.storage.experience import ExperienceStore
 from bot.storage.forgotten import Forgotten
+from bot.storage.ladder_tables import places
+from bot.storage.poll_tables import poll_answers
 from bot.storage.ratings import RatingStore
 from bot.storage.standings import Spot, StandingsStore
-from bot.storage.tables import first_attempts, places, poll_answers
+from bot.storage.tables import first_attempts
 
 NOBODY = 0
 """Whose hand a row shows once its person's data was deleted."""

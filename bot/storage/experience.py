@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup, inserting
+from bot.storage.ladder_tables import experience
 from bot.storage.standings import Spot, StandingsStore
-from bot.storage.tables import experience
 from ladder.standings import Ladder
 
 EVERYWHERE = 0

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.facts import Facts
-from bot.storage.tables import forgotten, poll_answers
+from bot.storage.poll_tables import poll_answers
+from bot.storage.tables import forgotten
 from bot.storage.upserts import upsert
 
 _SECRET = "privacy secret"  # noqa: S105 - the name under which it is kept, not the secret

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup, inserting
+from bot.storage.ladder_tables import activity, unlisted
 from bot.storage.parts import in_parts
-from bot.storage.tables import activity, unlisted
 from bot.storage.upserts import upsert
 
 EVERYWHERE = 0

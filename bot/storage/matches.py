@@ -9,8 +9,9 @@ from sqlalchemy import Row, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
+from bot.storage.ladder_tables import journal, matches, titles
 from bot.storage.parts import in_parts
-from bot.storage.tables import first_attempts, journal, matches, meanings, quiz_questions, quizzes, titles
+from bot.storage.tables import first_attempts, meanings, quiz_questions, quizzes
 from bot.storage.upserts import upsert
 from ladder.match import Outcome
 from ladder.standings import Ladder

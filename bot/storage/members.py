@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import members, poll_answers, quiz_questions, quizzes, reviews
+from bot.storage.poll_tables import poll_answers
+from bot.storage.tables import members, quiz_questions, quizzes, reviews
 from bot.storage.upserts import upsert
 
 Stopped = Literal["ignored", "blocked"]

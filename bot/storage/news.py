@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, FromClause, String, and_, cast, func, lite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import Moment
+from bot.storage.ladder_tables import journal
 from bot.storage.parts import in_parts
-from bot.storage.tables import journal, news, poll_answers, polls
+from bot.storage.poll_tables import news, poll_answers, polls
 from bot.storage.upserts import upsert
 from ladder.review import FIRST_ATTEMPT
 from ladder.standings import Ladder

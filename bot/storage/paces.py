@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import paces
+from bot.storage.poll_tables import paces
 from bot.storage.upserts import upsert
 
 

@@ -12,7 +12,7 @@ from bot.storage.bulk import Lookup
 from bot.storage.due import poll_is_due
 from bot.storage.forgotten import Forgotten
 from bot.storage.locks import lock
-from bot.storage.tables import poll_answers, poll_events, polls, series
+from bot.storage.poll_tables import poll_answers, poll_events, polls, series
 from bot.storage.upserts import upsert
 
 State = Literal["posting", "open", "withheld", "closed", "cancelled", "withdrawn"]

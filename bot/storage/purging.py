@@ -8,27 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import metadata
 from bot.storage.experience import ExperienceStore
+from bot.storage.ladder_tables import activity, histogram, journal, places, ratings
+from bot.storage.poll_tables import poll_answers, poll_events, polls, series
 from bot.storage.ratings import RatingStore
 from bot.storage.server_tables import honours, scheduled_posts, schedules, seasons, servers
 from bot.storage.standings import StandingsStore
 from bot.storage.tables import (
-    activity,
     duels,
     first_attempts,
-    histogram,
-    journal,
     meanings,
-    places,
-    poll_answers,
-    poll_events,
-    polls,
     quiz_questions,
     quizzes,
-    ratings,
     reading,
     reports,
     reviews,
-    series,
     sightings,
 )
 from bot.storage.upserts import upsert

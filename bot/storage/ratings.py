@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup, inserting
+from bot.storage.ladder_tables import journal, ratings
 from bot.storage.locks import lock
 from bot.storage.parts import in_parts
 from bot.storage.standings import Spot, StandingsStore
-from bot.storage.tables import first_attempts, journal, ratings
+from bot.storage.tables import first_attempts
 
 Kind = Literal["answer", "review", "void", "idle", "reset"]
 

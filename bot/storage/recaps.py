@@ -6,7 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import journal, meanings, places, poll_answers, polls, promotions
+from bot.storage.ladder_tables import journal, places
+from bot.storage.poll_tables import poll_answers, polls
+from bot.storage.tables import meanings, promotions
 from ladder.standings import Ladder
 from ladder.tiers import Tier
 

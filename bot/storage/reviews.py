@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Subquery, and_, exists, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.ladder_tables import journal
 from bot.storage.parts import in_parts
-from bot.storage.tables import journal, reviews
+from bot.storage.tables import reviews
 from ladder.review import STEPS
 from ladder.standings import Ladder
 from lessons.model import CURATED

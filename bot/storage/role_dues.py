@@ -8,8 +8,9 @@ from sqlalchemy import Select, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.due import role_is_due
+from bot.storage.ladder_tables import ratings
 from bot.storage.server_tables import choices, role_dues, servers
-from bot.storage.tables import facts, ratings, sightings
+from bot.storage.tables import facts, sightings
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 

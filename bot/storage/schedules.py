@@ -8,8 +8,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.ladder_tables import histogram
+from bot.storage.poll_tables import polls
 from bot.storage.server_tables import scheduled_posts, schedules, servers
-from bot.storage.tables import histogram, polls
 
 Kind = Literal["lesson", "question", "recap"]
 Picking = Literal["mixed", "hardest"]

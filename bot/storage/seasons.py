@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Among, Lookup
 from bot.storage.due import PATIENCE, season_is_due
+from bot.storage.ladder_tables import activity, histogram, journal, places, ratings, unlisted
 from bot.storage.server_tables import honours, seasons
 from bot.storage.standings import Spot
-from bot.storage.tables import activity, histogram, journal, places, ratings, unlisted
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.due import LOST, round_is_over, series_is_due
+from bot.storage.ladder_tables import journal
+from bot.storage.poll_tables import polls, series
 from bot.storage.polls import Ballot
-from bot.storage.tables import first_attempts, journal, polls, series
+from bot.storage.tables import first_attempts
 
 SeriesState = Literal["running", "stopped", "done"]
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.ladder_tables import places, ratings
 from bot.storage.locks import lock
 from bot.storage.server_tables import choices, servers
 from bot.storage.standings import Spot
-from bot.storage.tables import places, ratings
 from bot.storage.upserts import upsert
 from ladder.standings import Ladder
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Lookup
 from bot.storage.parts import in_parts
-from bot.storage.tables import acquaintances, polls, sightings
+from bot.storage.poll_tables import polls
+from bot.storage.tables import acquaintances, sightings
 from bot.storage.upserts import upsert
 from ladder.evidence import MET_WITHIN
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.bulk import Many, Work, inserting, run_all
 from bot.storage.fetching import Fetcher, Steps
-from bot.storage.tables import histogram, places
+from bot.storage.ladder_tables import histogram, places
 
 FINE = 1
 COARSE = 64

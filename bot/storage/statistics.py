@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import first_attempts, journal, meanings, poll_answers, quiz_questions
+from bot.storage.ladder_tables import journal
+from bot.storage.poll_tables import poll_answers
+from bot.storage.tables import first_attempts, meanings, quiz_questions
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.ladder_tables import journal, ratings
 from bot.storage.parts import in_parts
 from bot.storage.ratings import RatingRow, rating_of
-from bot.storage.tables import journal, ratings
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.actions.rating import void
 from bot.actions.refusals import Refusal
 from bot.storage import Database
 from bot.storage.columns import metadata
-from bot.storage.tables import experience, ratings
+from bot.storage.ladder_tables import experience, ratings
 from ladder.standings import Ladder, competition_ranks
 from tests.actions.school import LESSONS, STARTER, School
 from tests.conftest import HandClock

@@ -9,7 +9,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import registry
 
-from bot.storage.tables import activity, experience, histogram, journal, places, quiz_questions, ratings
+from bot.storage.ladder_tables import activity, experience, histogram, journal, places, ratings
+from bot.storage.tables import quiz_questions
 from ladder.rating import Standing, blend, rate
 from tests.benchmarks.answers_raw import counted
 
