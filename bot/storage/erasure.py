@@ -41,7 +41,7 @@ Person = Literal["own", "hand", "ballot"]
 
 
 class Erasure:
-    """Goes by what `bot.storage.tables` declares of each column, so that a new table cannot be forgotten.
+    """Goes by what tables declare of each column, so that a new table cannot be forgotten.
 
     Places are kept in the order of the boards and not by member, so they are found by the ratings and the XP
     that are listed.

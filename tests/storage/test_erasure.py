@@ -89,7 +89,7 @@ HANDS = {table.name for table in TABLES if any(column.info.get("person") == "han
 def test_every_column_that_could_hold_a_person_says_whether_it_does(table: Table) -> None:
     wide = [column for column in table.c if isinstance(column.type, BigInteger)]
     undeclared = {str(column) for column in wide if "person" not in column.info} - NOT_PEOPLE
-    assert not undeclared, f"declare whose they are in bot/storage/tables.py, or list them here: {undeclared}"
+    assert not undeclared, f"declare whose they are where the table is, or list them here: {undeclared}"
     assert all(column.info["person"] in {"own", "hand", "ballot"} for column in wide if column.info)
 
 
