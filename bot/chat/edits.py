@@ -19,6 +19,8 @@ A_SECOND, BOARDS_A_SECOND = 7, 3
 """Edits that all processes together may begin within one second: of polls, series and duels, and of live boards."""
 
 _ARCHIVED = 50083
+_GONE = {10003, 10008}
+"""Unknown channel, unknown message."""
 _TOO_OFTEN = 30046
 """Discord takes no more edits of a message that is over an hour old, for a while that it does not tell."""
 
@@ -80,7 +82,7 @@ class Edits:
             await target.edit(view=screen, allowed_mentions=discord.AllowedMentions.none())
         except discord.NotFound as gone:
             log.info("Message %s is gone (%s); what it counted is kept", message, gone.code)
-            return self._over(message, gone=True)
+            return self._over(message, gone=gone.code in _GONE)
         except discord.Forbidden as refused:
             log.warning(
                 "Channel %s is closed to the bot (%s), so message %s stays as it is. Give the bot's role "
