@@ -1,6 +1,8 @@
 """The database as the rest of the bot sees it: units of work that commit whole or not at all."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import URL, make_url
@@ -51,6 +53,9 @@ from bot.storage.sightings import Sightings
 from bot.storage.standings import Standings, StandingsStore
 from bot.storage.statistics import StatisticsStore
 from bot.storage.trends import Trends
+
+_LAST_UNITS = 5
+"""Seconds that a database which is closed gives to what is under way: cut in the middle it would leak a connection."""
 
 
 class Unit:
@@ -107,6 +112,9 @@ class Database:
         self._engines = engines_for(self.url)
         self._fetcher = open_fetcher(self.url, self._engines.reader)
         self.standings = Standings(self._fetcher)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @asynccontextmanager
     async def unit(self, *, alone: bool = False) -> AsyncGenerator[Unit]:
@@ -118,11 +126,12 @@ class Database:
         """
         begun = ended = False
         try:
-            async with self._engines.writer.begin() as connection:
-                await enter(connection, alone=alone)
-                begun = True
-                yield Unit(connection)
-                ended = True
+            with self._counted():
+                async with self._engines.writer.begin() as connection:
+                    await enter(connection, alone=alone)
+                    begun = True
+                    yield Unit(connection)
+                    ended = True
         except (SQLAlchemyError, OSError) as error:
             if ended and _is_broken_off(error):
                 raise OutcomeUnknown(reason(error)) from error
@@ -135,13 +144,28 @@ class Database:
         Raises `DatabaseUnavailable` in place of any error of the database's own.
         """
         try:
-            async with self._engines.reader.connect() as connection:
-                yield Unit(connection)
+            with self._counted():
+                async with self._engines.reader.connect() as connection:
+                    yield Unit(connection)
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseUnavailable(reason(error)) from error
 
+    @contextlib.contextmanager
+    def _counted(self) -> Generator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once whatever is under way has ended; for some seconds it is waited for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_UNITS):
+                await self._idle.wait()
         self._fetcher.close()
         await self._engines.dispose()
 

@@ -147,6 +147,26 @@ async def test_on_sqlite_any_unit_that_reads_and_then_writes_is_alone(
     assert await fact(database, "count") == "50"
 
 
+async def test_closing_waits_for_what_is_under_way(url: URL, database: Database) -> None:
+    ending = Database(url)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        async with ending.unit() as unit:
+            begun.set()
+            await go_on.wait()
+            await unit.facts.put("last", "written")
+
+    working = asyncio.create_task(work())
+    await begun.wait()
+    closed = asyncio.create_task(ending.close())
+    await asyncio.sleep(0.05)
+    assert not closed.done()
+    go_on.set()
+    await asyncio.gather(working, closed)
+    assert await fact(database, "last") == "written"
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_cancelled_units_leave_nothing_behind_and_hold_up_nobody(
     database: Database, elsewhere: Database, seed: int
