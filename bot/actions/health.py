@@ -99,6 +99,8 @@ class Wishes:
     """Roles that are pinged, and by what."""
     blocked: tuple[BlockedChannel, ...] = ()
     roles_refused_at: datetime | None = None
+    paused: tuple[int, ...] = ()
+    """Channels of schedules that post nothing until a moderator resumes them."""
 
     @property
     def checked(self) -> int:
@@ -128,6 +130,8 @@ class Health:
     findings: tuple[Finding, ...]
     checked: int
     """How many channels and roles were looked at."""
+    paused: tuple[int, ...] = ()
+    """The channels of schedules that moderators have paused: not wrong, and easily forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ class Doctor:
 
 async def _health(unit: Unit, guild: int, facts: ServerFacts) -> Health:
     wishes = await _wishes(unit, guild)
-    return Health(tuple(findings(facts, wishes)), wishes.checked)
+    return Health(tuple(findings(facts, wishes)), wishes.checked, wishes.paused)
 
 
 async def _wishes(unit: Unit, guild: int) -> Wishes:
@@ -246,6 +250,7 @@ async def _wishes(unit: Unit, guild: int) -> Wishes:
         mentions=_gathered(mentions),
         blocked=tuple(await unit.blocked_channels.of(guild)),
         roles_refused_at=await unit.role_dues.refused_at(guild),
+        paused=tuple(one.channel for one in schedules if one.reason == "moderator"),
     )
 
 

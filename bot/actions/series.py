@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions.holdings import Holdings
 from bot.actions.peer_rounds import Withheld, skipped, withheld_in
 from bot.actions.poll_choice import terms_of
+from bot.actions.poll_controls import put_in_log
 from bot.actions.poll_limits import require_room
 from bot.actions.poll_results import PollResult, result
 from bot.actions.polls import Polls
@@ -216,6 +217,14 @@ class SeriesActions:
             found = await self._held(unit, series)
             _check_may(found, by, moderator=moderator)
             stopped = await unit.series.change(found, state="stopped", next_at=now)
+            await unit.audit_log.add(
+                guild=found.guild,
+                by=by,
+                at=now,
+                what="series_stopped",
+                subject=found.lesson,
+                after=found.channel,
+            )
             polls = await polls_of(unit, found)
             for poll in polls:
                 if poll.state == "posting" and poll.closes_at > now:
@@ -244,6 +253,9 @@ class SeriesActions:
                     N_("This question is over already, and what comes next follows. Nothing more was done.")
                 )
             await unit.series.change(found, next_at=last.opened_at)
+            if last.state == "withheld":
+                # An open one is logged by its close.
+                await put_in_log(unit, last, "discussion_ended", by=by, at=now)
         await self._end([last], by)
         return last
 

@@ -10,7 +10,7 @@ from bot.actions.health import Health, Mended, ServerFacts
 from bot.actions.refusals import Refusal
 from bot.chat.audit_words import telling
 from bot.chat.health_words import finding_words
-from bot.chat.panel import ForModerators, changed, guild_of, page
+from bot.chat.panel import ForModerators, PageButton, changed, guild_of, page
 from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of
 from bot.chat.screens import AnyItem, row, text
@@ -55,7 +55,21 @@ def shown_health(health: Health) -> list[AnyItem]:
         if (more := len(health.findings) - _MOST) > 0:
             lines.append(ngettext("… and {n} more.", "… and {n} more.", more))
         lines.append(f"-# {checked}")
-    return [text(*lines), row(TryAgainButton())]
+    if not health.paused:
+        return [text(*lines), row(TryAgainButton())]
+    return [text(*lines, _paused_words(health.paused)), row(TryAgainButton(), PageButton("schedules"))]
+
+
+def _paused_words(channels: Sequence[int]) -> str:
+    """What posts nothing because a moderator said so, which is no fault."""
+    named = [f"<#{channel}>" for channel in dict.fromkeys(channels)]
+    more = ["…"] if len(named) > _MOST else []
+    return ngettext(
+        "⏸️ {n} schedule is paused by a moderator and posts nothing until it is resumed: {channels}",
+        "⏸️ {n} schedules are paused by moderators and post nothing until they are resumed: {channels}",
+        len(channels),
+        channels=", ".join([*named[:_MOST], *more]),
+    )
 
 
 def mended_words(mended: Mended) -> str:

@@ -40,7 +40,7 @@ async def overview_parts(interaction: discord.Interaction[Any]) -> Sequence[AnyI
         text(
             _("### Who may do this"),
             _(
-                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels. That is asked again at every press here and under a preview. [How that works]({link})",
+                "Who may use /settings and /poll is Discord's own choice: **Server Settings → Integrations → Rung**. There you allow or forbid each command for roles, members and channels. That is asked again at each press here and under a preview, so a change counts within a minute. [How that works]({link})",
                 link=_INTEGRATIONS,
             ),
             "-# "

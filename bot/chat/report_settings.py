@@ -25,7 +25,9 @@ from ladder.statistics import FACILITY_FROM, SHARES_FROM
 from lessons.splitting import units
 
 WORD = "reports"
-_LISTED = 10
+LISTED = 10
+"""Questions that are shown at once."""
+
 _REASONS = 5
 _FLAGS = 2
 _MOST = 4_000
@@ -58,9 +60,9 @@ def waiting_parts(waiting: Sequence[Reported], number: int = 0) -> Sequence[AnyI
             )
         ]
     counted = ngettext("{n} question is reported.", "{n} questions are reported.", len(waiting))
-    count = -(-len(waiting) // _LISTED)
+    count = -(-len(waiting) // LISTED)
     number = min(max(number, 0), count - 1)
-    here = waiting[number * _LISTED : (number + 1) * _LISTED]
+    here = waiting[number * LISTED : (number + 1) * LISTED]
     shown = [
         f"- **{shortened(one.asked.stem, 80)}** · {_reports(one)} · {one.asked.lesson_title}" for one in here
     ]

@@ -12,6 +12,7 @@ from bot.actions.series import Steering
 from bot.actions.series_steps import SumUp
 from bot.actions.series_summary import Line, Summary
 from bot.chat import lessons
+from bot.chat.audit_words import telling
 from bot.chat.durations import duration_words
 from bot.chat.edits import edits_of
 from bot.chat.poll_results import hidden
@@ -19,6 +20,7 @@ from bot.chat.pressing import Pressable, button
 from bot.chat.replies import actions_of, turn_to, whisper
 from bot.chat.screens import AnyItem, Screen, card, line, note, row, text
 from bot.chat.wording import answers_words, change_words, quoted_name, shortened, tier_colour, tier_word
+from bot.storage.audit_log import LogEntry
 from bot.storage.series import Series
 from bot.words import N_, _, ngettext, speaking
 from ladder.tiers import tier_of
@@ -211,6 +213,17 @@ def stop_screen(steering: Steering, head: int) -> Screen:
         steering,
         _("Nothing more is asked, and the summary follows."),
         StopNowButton(steering.series.id, head, _("Stop it")),
+    )
+
+
+@telling("series_stopped", "discussion_ended")
+def _entry_words(entry: LogEntry) -> str:
+    if entry.what == "discussion_ended":
+        return _("Ended the discussion of the question {question}", question=f"`{entry.subject}`")
+    return _(
+        "Stopped checking the lesson {lesson} together in {channel}",
+        lesson=f"`{entry.subject}`",
+        channel=f"<#{entry.after}>",
     )
 
 

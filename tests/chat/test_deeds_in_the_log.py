@@ -6,10 +6,12 @@ from chat.test_live_boards_in_chat import posted
 from chat.test_reports_in_chat import report
 from chat.test_reports_in_chat import settings as reports
 from chat.test_seasons_in_chat import answer, running, settings, start
+from chat.test_series_in_chat import begun, public, steer, thread_of
 from chat_stage import Stage, both, prose, seen
 
 from bot.actions.exclusions import LISTED
 from bot.actions.polls import LISTED as LISTED_POLLS
+from bot.chat.report_settings import LISTED as LISTED_REPORTS
 
 
 async def log(stage: Stage) -> Any:
@@ -60,6 +62,15 @@ async def test_whether_reporters_are_told_stands_in_the_log_and_can_be_taken_bac
     assert "🔕" in prose(await stage.choose(stage.moderator, await reports(stage), "reportsel1", question))
 
 
+async def test_a_lesson_checked_together_that_is_stopped_stands_in_the_log(stage: Stage) -> None:
+    await begun(stage, lesson="rlhf-basics")
+    await steer(stage, public(stage.quiz)[0], "Stop")
+    where = thread_of(stage).id
+    told = prose(await log(stage))
+    assert f"Stopped checking the lesson `rlhf-basics` together in <#{where}>" in told
+    assert "Closed the poll of the question `curated:" in told
+
+
 @both
 async def test_a_seasons_start_is_taken_back_until_somebody_has_answered_for_it(stage: Stage) -> None:
     await start(stage, name="Oops")
@@ -82,7 +93,8 @@ async def test_everybody_who_is_excluded_can_be_readmitted_from_the_list(stage: 
         await stage.bot.actions.exclusions.exclude(stage.guild.id, member.id, stage.moderator.id)
         await stage.env.advance_time(1)
     assert f"{LISTED + 1} members are excluded from them." in prose(await settings(stage))
-    page = await stage.press(stage.moderator, await order(stage), "Next")
+    page = await stage.press(stage.moderator, await settings(stage), "Exclude or readmit")
+    page = await stage.press(stage.moderator, page, "Next")
     assert "page 2 of 2" in prose(page)
     page = await stage.choose(stage.moderator, page, "readmit1", str(crowd[0].id))
     assert "can stand on this server's boards again" in prose(page)
@@ -98,3 +110,21 @@ async def test_every_open_poll_can_be_found_from_the_list(stage: Stage) -> None:
     page = await stage.press(stage.moderator, page, "Next")
     assert prose(page).count("<#") == 1
     assert f"<#{stage.quiz.id}>" in prose(page)
+
+
+async def test_every_question_that_is_reported_can_be_decided_about_from_the_list(stage: Stage) -> None:
+    every = [one.identity for lesson in stage.catalogue.lessons for one in lesson.questions]
+    for question in (asked := every[: LISTED_REPORTS + 1]):
+        served = await stage.bot.actions.reports.in_library(question)
+        await stage.bot.actions.reports.report(
+            member=stage.members[0].id, guild=stage.guild.id, question=served, reason="Look here."
+        )
+        await stage.env.advance_time(1)
+    page = await reports(stage)
+    assert f"{LISTED_REPORTS + 1} questions are reported." in prose(page)
+    page = await stage.press(stage.moderator, page, "Next")
+    assert "page 2 of 2" in prose(page)
+    page = await stage.choose(stage.moderator, page, "reportsel1", asked[-1])
+    page = await stage.press(stage.moderator, page, "Dismiss")
+    assert f"{LISTED_REPORTS} questions are reported." in prose(page)
+    assert "page 1 of" not in prose(page)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import discord
+from chat.test_roles_in_chat import own_role
+from chat.test_schedules_in_chat import plan
 from chat_stage import Stage, both, prose
 
 
@@ -55,3 +58,31 @@ async def test_a_deleted_channel_and_role_are_found(stage: Stage) -> None:
     told = prose(await health_page(stage))
     assert f"⚠️ The channel <#{hall.id}> (new titles) is gone: choose another in /settings." in told
     assert f"⚠️ The role <@&{role.id}> that is to be pinged (polls) is gone" in told
+
+
+async def test_missing_threads_a_role_that_cannot_be_pinged_and_a_paused_schedule_are_named(
+    stage: Stage,
+) -> None:
+    role = stage.guild.create_role("pinged")
+    able = discord.Permissions.all()
+    able.update(administrator=False, mention_everyone=False)
+    stage.env.backend.edit_role(stage.guild.id, own_role(stage).id, {"permissions": able.value})
+    await stage.bot.actions.settings.change(
+        stage.guild.id, stage.moderator.id, poll_channels=(stage.quiz.id,), poll_mention=role.id
+    )
+    stage.forbid(stage.quiz, create_public_threads=False)
+    shown = await plan(stage, "A question a day")
+    await stage.press(stage.moderator, shown, "Pause")
+    page = await health_page(stage)
+    told = prose(page)
+    assert f"⚠️ In <#{stage.quiz.id}> a lesson that is checked together has no thread of its own" in told
+    assert "Give my role there: “Create Public Threads” (Edit Channel → Permissions)." in told
+    assert f"⚠️ I cannot ping <@&{role.id}> (polls)" in told
+    paused = (
+        f"⏸️ 1 schedule is paused by a moderator and posts nothing until it is resumed: <#{stage.quiz.id}>"
+    )
+    assert paused in told
+    page = await stage.press(stage.moderator, page, "Schedules")
+    page = await stage.choose(stage.moderator, page, "scheduleopen1", "1")
+    await stage.press(stage.moderator, page, "Resume")
+    assert "⏸️" not in prose(await health_page(stage))

@@ -95,6 +95,8 @@ class TestConfirmations:
         await stage.later(298)
         heading = f"### {stem(question)}"
         assert sum(heading in prose(one) for one in public(thread_of(stage))) == 1, "it is not asked again"
+        logged = {one.what for one in (await stage.bot.actions.audit_log.page(stage.guild.id, 0)).entries}
+        assert logged == {{"Skip": "discussion_ended", "Stop": "series_stopped"}[label]}
 
     @pytest.mark.parametrize("label", ["Skip", "Stop"])
     async def test_a_question_asked_again_shows_both_results(

@@ -50,6 +50,8 @@ async def _health(walk: Any) -> None:
         for health in (
             Health((), 0),
             Health((), 1),
+            Health((), 1, (1,)),
+            Health(tuple(wrong), 12, tuple(range(10**18, 10**18 + 12))),
             Health(tuple(wrong), 12),
             *(Health((one,), 1) for one in wrong),
         ):

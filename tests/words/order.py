@@ -124,6 +124,8 @@ async def _refusals(walk: Any) -> None:
             ("poll_extended", day, day),
             ("poll_cancelled", None, None),
             ("board_posted", None, 1),
+            ("series_stopped", None, 1),
+            ("discussion_ended", None, None),
             ("board_stopped", None, 1),
             ("report_tells", False, True),
             ("report_tells", True, False),
