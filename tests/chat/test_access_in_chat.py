@@ -39,6 +39,7 @@ async def test_whom_integrations_allow_it_needs_no_permission(stage: Stage) -> N
 
 async def test_whom_integrations_forbid_it_is_refused_within_a_minute(stage: Stage) -> None:
     panel = await stage.moderator.slash(stage.quiz, "settings")
+    assert "a change counts within a minute" in seen(panel)
     shown = await stage.choose(stage.moderator, panel.response, "settings1", "polls")
     assert "Only somebody" not in seen(shown)
     stage.guild.set_command_permissions(await command(stage, "settings"), {stage.moderators: False})

@@ -75,6 +75,7 @@ async def test_a_moderator_voids_a_question_and_finds_the_open_polls(stage: Stag
     panel = stage.looked_at(await send(stage, stage.moderator, form, "rlhf-dpo-removes"))
     panel = await stage.choose(stage.moderator, panel, "voidpick1", "curated:rlhf-dpo-removes")
     assert "Void this question here?" in seen(panel)
+    assert "the rating of 1 member on this server's ladders is taken back" in seen(panel)
     panel = await stage.press(stage.moderator, panel, "Void it here")
     assert "1 change of a rating was taken back" in seen(panel)
     panel = await stage.press(stage.moderator, panel, "Open polls")
